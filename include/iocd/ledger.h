@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ledger: what became of every event, by unit and reason, and when each unit last spoke on each
+ * feed.
+ *
+ * Its sums are the proof that nothing goes missing: seen = accepted + refused, per unit and in all.
+ * Pure: filled by the fold, so that a replay gives the same figures.  One thread at a time.
+ */
+#ifndef IOCD_LEDGER_H
+#define IOCD_LEDGER_H
+
+#include <stdint.h>
+
+#include "iocd/base/defs.h"
+#include "iocd/reason.h"
+
+struct ledger;
+
+/* One line of the account. */
+struct account {
+	uint64_t accepted;
+	uint64_t refused[N_REASONS]; /* [REASON_NONE] stays 0 */
+};
+
+/* What one unit sent on one feed. */
+struct feed_account {
+	uint64_t accepted;
+	int64_t last_time_ms;    /* of the newest event, by its sender's clock; 0: never */
+	int64_t last_arrival_ms; /* of the last event, by ours; 0: never */
+};
+
+/* Makes an empty ledger for that many units and feeds.  Gives it; never NULL. */
+struct ledger *ledger_new(uint32_t n_units, uint32_t n_feeds) MUST_USE;
+struct ledger *ledger_free(struct ledger *ledger);
+DEFINE_CLEANUP(struct ledger, ledger_free)
+
+/* Enter one event: accepted from unit on feed; or refused from unit (UNIT_NONE: it could not be
+ * told) for reason. */
+void ledger_accept(struct ledger *ledger, uint32_t unit, uint32_t feed, int64_t time_ms,
+		   int64_t arrival_ms);
+void ledger_refuse(struct ledger *ledger, uint32_t unit, enum reason reason);
+
+/* Lend the account of a unit (UNIT_NONE: of unknown senders), of all together, and of a unit's
+ * feed, for the life of the ledger. */
+const struct account *ledger_unit(const struct ledger *ledger, uint32_t unit);
+const struct account *ledger_all(const struct ledger *ledger);
+const struct feed_account *ledger_feed(const struct ledger *ledger, uint32_t unit, uint32_t feed);
+
+#endif
