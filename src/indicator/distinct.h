@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * distinct: how many different values were seen since any minute of the last two months.
+ *
+ * Of every value the hash is kept with the latest minute in which it was seen; values seen since a
+ * minute are those whose latest is not before it, so one sketch serves every window.  Up to
+ * DISTINCT_EXACT_MAX values this is a table, and exact.  Beyond, it becomes a HyperLogLog
+ * (Flajolet, Fusy, Gandouet and Meunier, 2007) that remembers the latest minute for each rank of
+ * each register (the idea of Chabchoub and Hebrail's sliding HyperLogLog, 2010), read with the
+ * estimator of Ertl (2017), which needs no correction for small or large numbers.
+ *
+ * A sketch is named by its block in a pool; POOL_NONE is the empty one.  No heap.
+ */
+#ifndef IOCD_INDICATOR_DISTINCT_H
+#define IOCD_INDICATOR_DISTINCT_H
+
+#include <stdint.h>
+
+#include "iocd/base/defs.h"
+#include "iocd/base/pool.h"
+#include "iocd/event.h"
+
+enum distinct_outcome {
+	DISTINCT_NEW = 1, /* done; the value was not seen in that minute or since */
+	DISTINCT_REFUSED, /* the pool is used up; the value is lost */
+};
+
+/* The hash by which equal values of a field of that kind are known. */
+uint64_t distinct_hash(enum field_kind kind, const struct value *value);
+
+/* Notes in *sketch, which may move, that the value of hash was seen in minute (above 0).  Values
+ * that were not seen for two months before it may be forgotten. */
+int distinct_add(struct pool *pool, uint32_t *sketch, uint64_t hash, uint32_t minute) MUST_USE;
+
+/* The number of values seen in minute first or later. */
+double distinct_read(const struct pool *pool, uint32_t sketch, uint32_t first);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An event is merged into what is pending in the series of its own unit, one or two cache lines for
+ * each stream that wants it.  At the end of a batch each touched series is carried once to the
+ * cells of its unit and of all units above.  What cannot be merged waits in a list of updates and
+ * is applied after that, in order of arrival.
+ *
+ * With many units every line of memory that an event touches is far away.  So memory is asked for
+ * as soon as its address is known, and has come when the batch ends.
+ */
+#include "iocd/indicator.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "iocd/base/counter.h"
+#include "iocd/base/err.h"
+#include "state.h"
+
+/* A ratio lives when the first of its parts does. */
+static bool lives(const struct indicators *indicators, uint32_t number, uint32_t unit)
+{
+	const struct source *sources = indicators->plan.sources[number];
+
+	return shelf_find(&indicators->shelf, sources[0].stream, unit) ||
+	       shelf_find(&indicators->shelf, sources[1].stream, unit);
+}
+
+static struct series *add_series(struct indicators *indicators, uint32_t number, uint32_t unit)
+{
+	const struct stream *stream = &indicators->plan.streams[number];
+
+	for (uint32_t i = 0; i < stream->n_readers; i++)
+		indicators->live += !lives(indicators, stream->readers[i], unit);
+	return shelf_add(&indicators->shelf, number, unit, stream->series_bytes);
+}
+
+static inline struct series *series_of(struct indicators *indicators, uint32_t number,
+				       uint32_t unit)
+{
+	struct series *series = shelf_find(&indicators->shelf, number, unit);
+
+	return series ? series : add_series(indicators, number, unit);
+}
+
+/* Carries what is pending in from, a series of unit, to unit and all above. */
+static void carry(struct indicators *indicators, uint32_t number, uint32_t unit,
+		  const struct series *from)
+{
+	const struct stream *stream = &indicators->plan.streams[number];
+	struct moment moment = almanac_at(&indicators->almanac, from->pending_minute);
+
+	for (uint32_t u = unit; u != UNIT_NONE; u = indicators->parents[u]) {
+		series_carry(stream, series_of(indicators, number, u), from, &moment,
+			     indicators->sketches);
+		(void)state_mark_readers(indicators, number, u);
+	}
+}
+
+static void carry_touched(struct indicators *indicators)
+{
+	for (uint32_t i = 0; i < indicators->n_touched; i++) {
+		const struct touched *touched = &indicators->touched[i];
+		struct series *series =
+			shelf_find(&indicators->shelf, touched->stream, touched->unit);
+
+		carry(indicators, touched->stream, touched->unit, series);
+		series->pending_n = 0;
+	}
+	indicators->n_touched = 0;
+}
+
+static void apply_update(struct indicators *indicators, const struct update *update)
+{
+	const struct stream *stream = &indicators->plan.streams[update->stream];
+	struct moment moment = almanac_at(&indicators->almanac, update->minute);
+	uint32_t lost = 0;
+
+	for (uint32_t u = update->unit; u != UNIT_NONE; u = indicators->parents[u])
+		lost += update_apply(update, stream,
+				     shelf_find(&indicators->shelf, update->stream, u), &moment,
+				     indicators->sketches);
+	if (lost > 0) {
+		indicators->refusals += lost;
+		counter_add(COUNTER_sketch_refused, lost);
+	}
+}
+
+static void push_updates(struct indicators *indicators, uint32_t number, const struct event *event,
+			 int64_t time_ms)
+{
+	const struct stream *stream = &indicators->plan.streams[number];
+
+	for (uint32_t i = stream->n_numbers; i < stream->n_measures; i++) {
+		const struct measure *measure = &stream->measures[i];
+		struct update *update;
+
+		if (indicators->n_updates == UPDATES_MAX)
+			indicators_settle(indicators);
+		update = &indicators->updates[indicators->n_updates++];
+		*update = (struct update){ .stream = number,
+					   .measure = i,
+					   .unit = event->unit,
+					   .minute = (uint32_t)(time_ms / MINUTE_MS),
+					   .time_ms = time_ms };
+		update_fill(update, measure, &event->values[measure->field]);
+	}
+}
+
+/* Puts series on the list of those that are touched, to collect events of minute. */
+static void touch(struct indicators *indicators, struct series *series, uint32_t number,
+		  uint32_t unit, uint32_t minute)
+{
+	if (indicators->n_touched == TOUCHED_MAX)
+		indicators_settle(indicators);
+	indicators->touched[indicators->n_touched++] = (struct touched){ number, unit };
+	series->pending_minute = minute;
+	series_expect(&indicators->plan.streams[number], series, minute);
+}
+
+static void count_event(struct indicators *indicators, uint32_t number, const struct event *event,
+			int64_t time_ms)
+{
+	const struct stream *stream = &indicators->plan.streams[number];
+	struct series *series = series_of(indicators, number, event->unit);
+	uint32_t minute = (uint32_t)(time_ms / MINUTE_MS);
+
+	if (series->pending_n == 0) {
+		touch(indicators, series, number, event->unit, minute);
+	} else if (series->pending_minute != minute) {
+		carry(indicators, number, event->unit, series);
+		series->pending_n = 0;
+		series->pending_minute = minute;
+	}
+
+	series_pend(stream, series, event);
+	series->position = event->position;
+	if (series->last_ms < time_ms)
+		series->last_ms = time_ms;
+	if (stream->n_numbers < stream->n_measures)
+		push_updates(indicators, number, event, time_ms);
+}
+
+/* Notes that unit and those above were heard.  Who was not known or silent before changes the
+ * quality of every figure of the feed, also of those that do not count this event. */
+static void hear(struct indicators *indicators, const struct event *event)
+{
+	for (uint32_t u = event->unit; u != UNIT_NONE; u = indicators->parents[u]) {
+		struct voice voice = { event->feed, u };
+		enum heard_news news = hearing_note(&indicators->hearing, voice, event->arrival_ms);
+
+		if (news == HEARD_NOTHING)
+			return;
+		if (news == HEARD_ANEW)
+			(void)state_mark_feed(indicators, voice);
+	}
+}
+
+/* Event time as it is believed: not before 1970 and not far ahead of our own clock. */
+static int64_t believed_ms(const struct indicators *indicators, const struct event *event)
+{
+	int64_t now_ms = indicators->present.ms;
+	int64_t limit_ms;
+
+	if (now_ms < event->arrival_ms)
+		now_ms = event->arrival_ms;
+	limit_ms = now_ms + (int64_t)AHEAD_MINUTES * MINUTE_MS;
+	if (event->time_ms > limit_ms)
+		return limit_ms;
+	return event->time_ms < 0 ? 0 : event->time_ms;
+}
+
+/* Indexes ids; of two alike the first is found. */
+static void index_ids(struct indicators *indicators)
+{
+	for (uint32_t i = 0; i < indicators->n_list; i++) {
+		const char *id = indicators->list[i].id;
+
+		if (map_add(indicators->ids, id, strlen(id), i) == MAP_EXISTS)
+			continue;
+	}
+}
+
+int indicators_new(struct indicators **ret, const struct indicators_options *options)
+{
+	CLEANUP(indicators_free) struct indicators *indicators = NULL;
+	int r;
+
+	indicators = xcalloc(1, sizeof(*indicators));
+	indicators->list = options->list;
+	indicators->n_list = options->n_list;
+	indicators->parents = units_parents(options->units);
+	indicators->n_units = units_count(options->units);
+	indicators->ids = map_new();
+	index_ids(indicators);
+
+	plan_init(&indicators->plan, options);
+	almanac_init(&indicators->almanac, options->offset_minutes);
+	hearing_init(&indicators->hearing, options->schema, indicators->n_units);
+	changes_init(&indicators->changes, indicators->n_list, indicators->n_units);
+	present_enter(&indicators->present, &indicators->almanac, 0);
+
+	r = shelf_init(&indicators->shelf, &indicators->plan, indicators->n_units);
+	if (r)
+		return err_pass(r);
+	r = pool_new(&indicators->sketches, options->sketch_bytes);
+	if (r)
+		return err_pass(r);
+
+	*ret = indicators;
+	indicators = NULL;
+	return 0;
+}
+
+struct indicators *indicators_free(struct indicators *indicators)
+{
+	if (!indicators)
+		return NULL;
+
+	pool_free(indicators->sketches);
+	shelf_fini(&indicators->shelf);
+	changes_fini(&indicators->changes);
+	hearing_fini(&indicators->hearing);
+	plan_fini(&indicators->plan);
+	map_free(indicators->ids);
+	free(indicators);
+	return NULL;
+}
+
+void indicators_add(struct indicators *indicators, const struct event *event)
+{
+	const struct stream *streams = indicators->plan.streams;
+	struct range range = indicators->plan.types[event->type];
+	int64_t time_ms = believed_ms(indicators, event);
+	bool holds = true;
+
+	changes_expect(&indicators->changes, event->unit);
+	for (uint32_t i = range.first; i < range.first + range.n; i++)
+		shelf_expect(&indicators->shelf, i, event->unit);
+	hear(indicators, event);
+	for (uint32_t i = range.first; i < range.first + range.n; i++) {
+		const struct stream *stream = &streams[i];
+
+		if (!stream->repeats_where)
+			holds = where_holds(stream->where, event);
+		if (!holds)
+			continue;
+		if (stream->needs == PLAN_NONE || event->values[stream->needs].present)
+			count_event(indicators, i, event, time_ms);
+	}
+}
+
+void indicators_settle(struct indicators *indicators)
+{
+	carry_touched(indicators);
+	for (uint32_t i = 0; i < indicators->n_updates; i++)
+		apply_update(indicators, &indicators->updates[i]);
+	indicators->n_updates = 0;
+}
+
+size_t indicators_take_changes(struct indicators *indicators, const struct change **ret)
+{
+	return changes_take(&indicators->changes, ret);
+}
+
+uint32_t indicators_find(const struct indicators *indicators, const char *id, size_t n)
+{
+	uint32_t number = map_find(indicators->ids, id, n);
+
+	return number == MAP_NONE ? INDICATOR_NONE : number;
+}
+
+const struct indicator *indicators_at(const struct indicators *indicators, uint32_t number)
+{
+	assert(number < indicators->n_list);
+	return &indicators->list[number];
+}
+
+uint32_t indicators_count(const struct indicators *indicators)
+{
+	return indicators->n_list;
+}
+
+uint64_t indicators_live(const struct indicators *indicators)
+{
+	return indicators->live;
+}
+
+uint64_t indicators_sketch_refusals(const struct indicators *indicators)
+{
+	return indicators->refusals;
+}
+
+const char *quality_name(enum quality quality)
+{
+	switch (quality) {
+	case QUALITY_GOOD:
+		return "good";
+	case QUALITY_STALE:
+		return "stale";
+	case QUALITY_UNKNOWN:
+		break;
+	}
+	return "unknown";
+}
+
+int64_t indicators_now_ms(const struct indicators *indicators)
+{
+	return indicators->present.ms;
+}

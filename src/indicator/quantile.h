@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * quantile: a sketch of many values from which any quantile is read within QUANTILE_ERROR.
+ *
+ * Values are counted in buckets whose bounds grow by a constant factor (Masson, Rim and Lee,
+ * "DDSketch", VLDB 2019), so sketches merge without loss by adding counts.  Values up to 1e-9,
+ * negative ones among them, count as 0; those above 1e18 as about 1e18.
+ *
+ * A sketch is named by its block in a pool; POOL_NONE is the empty one.  No heap.
+ */
+#ifndef IOCD_INDICATOR_QUANTILE_H
+#define IOCD_INDICATOR_QUANTILE_H
+
+#include <stdint.h>
+
+#include "iocd/base/defs.h"
+#include "iocd/base/pool.h"
+
+#define QUANTILE_BUCKETS 3200 /* number 0 is for zero */
+
+enum quantile_outcome {
+	QUANTILE_REFUSED = 1, /* the pool is used up; the value is lost */
+};
+
+/* The bucket of value. */
+uint16_t quantile_bucket(double value);
+
+/* Counts one value of a bucket into *sketch, which may move.  0 or QUANTILE_REFUSED. */
+int quantile_add(struct pool *pool, uint32_t *sketch, uint16_t bucket) MUST_USE;
+
+/* Gives the sketch's memory back and empties it. */
+void quantile_clear(struct pool *pool, uint32_t *sketch);
+
+/* Adds the counts of sketch to counts. */
+void quantile_gather(const struct pool *pool, uint32_t sketch, uint64_t counts[QUANTILE_BUCKETS]);
+
+/* The value of rank q * (n - 1), rounded down, of the n gathered ones; NaN if there are none. */
+double quantile_read(const uint64_t counts[QUANTILE_BUCKETS], double q);
+
+#endif
