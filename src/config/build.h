@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build: makes a snapshot of files that are in memory already; config_load() without the disk,
+ * which is how tests and the fuzzer come in.
+ */
+#ifndef IOCD_CONFIG_BUILD_H
+#define IOCD_CONFIG_BUILD_H
+
+#include "iocd/config.h"
+#include "source.h"
+
+/* As config_load(), of sources, which it takes in any case.  directory is copied. */
+int config_build(struct config **ret, const char *directory, struct sources *sources,
+		 const struct config_overrides *overrides, struct text *report) MUST_USE;
+
+#endif

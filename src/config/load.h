@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * load: what the readers of the parts share while a directory is loaded, and what is left of it.
+ *
+ * The parts are read in the order of their dependence: settings, units, feeds, indicators, rules. A
+ * reader reports every mistake and goes on; what could not be read is marked as broken, so that
+ * what depends on it is not told as a mistake too.
+ */
+#ifndef IOCD_CONFIG_LOAD_H
+#define IOCD_CONFIG_LOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "iocd/base/map.h"
+#include "iocd/base/scratch.h"
+#include "iocd/config.h"
+#include "node.h"
+#include "report.h"
+#include "source.h"
+
+#define INDICATORS_MAX 10000
+#define RULES_MAX      10000
+#define FEEDS_MAX      256
+#define TYPES_MAX      4096
+/* Limits are kept for each rule and unit (120 bytes each): the product is bounded. */
+#define RULE_UNITS_MAX 4000000
+
+struct config {
+	char *directory; /* owned, as all below */
+	char fingerprint[17];
+	struct sources *sources;
+	struct scratch *memory; /* every string and array that the parts lend */
+	struct settings settings;
+	struct units *units;
+	struct schema *schema;
+	struct indicator *indicators;
+	uint32_t n_indicators;
+	struct rule *rules;
+	uint32_t n_rules;
+};
+
+/* The entries of one part over all of its files, each under its own name. */
+struct names {
+	enum part part;
+	const char *what;         /* "rule", for messages */
+	const struct node **list; /* lent by the trees */
+	uint32_t n;
+	struct map *numbers; /* owned; name to index in list */
+	bool incomplete;     /* some could not be read: an unknown name may be among them */
+};
+
+struct load {
+	struct config *config; /* being made */
+	struct report *report;
+	struct scratch *trees;     /* owned; for the load only */
+	const struct node **roots; /* by source; NULL: could not be read */
+	struct names units, feeds, indicators, rules;
+	const char **levels; /* lent by the trees; levels of units, each once */
+	uint32_t n_levels;
+	struct map *level_numbers;    /* owned */
+	bool broken_types[TYPES_MAX]; /* by type: not all of its fields are known */
+	bool broken_feeds[FEEDS_MAX]; /* by feed: not all of its types are known */
+	bool *broken_indicators;      /* owned; by indicator: could not be read */
+	uint32_t suggestions_left;    /* comparisons of words that may still be made */
+};
+
+/* Read the parts into load->config, in this order. */
+void load_settings(struct load *load);
+void load_units(struct load *load);
+void load_feeds(struct load *load);
+void load_indicators(struct load *load);
+void load_rules(struct load *load);
+
+#endif

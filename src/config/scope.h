@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scope: which units a rule applies to, and with which limits.
+ *
+ * "units" is a unit, a list of units, {id: ...} or {level: ...}, or both: then a unit that is in
+ * either; nothing means every unit.  An override names a level or a unit; that of a unit goes above
+ * that of its level, and holds for that unit alone, not for those below it.
+ */
+#ifndef IOCD_CONFIG_SCOPE_H
+#define IOCD_CONFIG_SCOPE_H
+
+#include "read.h"
+
+/* Reads "units" (NULL: every unit).  Lends an array by unit for the life of the configuration, or
+ * NULL: a mistake was reported. */
+const bool *scope_read(struct load *load, const struct node *rule, const struct node *units);
+
+/* Lays the overrides (NULL: none) over base, for every unit in applies.  Lends an array by unit as
+ * above, or NULL.  indicator is what the rule watches, NULL if that is not known. */
+const struct limits *scope_lay_limits(struct load *load, const struct node *override,
+				      const bool *applies, const struct limits *base,
+				      const struct indicator *indicator);
+
+#endif
