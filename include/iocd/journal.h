@@ -8,7 +8,8 @@
  * can be lost again.  A position is a byte offset in the endless log; it names a record for ever.
  *
  * journal_append() is safe from any thread; everything else belongs to the loop thread, except
- * where it says so.  Writes no log and reads no clock.
+ * where it says so.  Writes no log; reads a clock
+ * only to space its syncs under load.
  */
 #ifndef IOCD_JOURNAL_H
 #define IOCD_JOURNAL_H

@@ -27,6 +27,14 @@ static int64_t floor_divide(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
+/* What floor_divide() leaves: in [0, b), also where a is near the ends of its range. */
+static int64_t floor_rest(int64_t a, int64_t b)
+{
+	int64_t rest = a % b;
+
+	return rest < 0 ? rest + b : rest;
+}
+
 static int64_t days_from_date(struct date date)
 {
 	int64_t year = date.year - (date.month <= 2);
@@ -236,12 +244,11 @@ static int64_t local_ms(int64_t time_ms, int offset_minutes)
 const char *civil_format(char text[CIVIL_TEXT_MAX], int64_t time_ms, int offset_minutes)
 {
 	int64_t local = local_ms(time_ms, offset_minutes);
-	int64_t days = floor_divide(local, MS_PER_DAY);
 	int distance = offset_minutes < 0 ? -offset_minutes : offset_minutes;
-	char *at = put_date(text, date_from_days(days));
+	char *at = put_date(text, date_from_days(floor_divide(local, MS_PER_DAY)));
 
 	*at++ = 'T';
-	at = put_time(at, (int)(local - days * MS_PER_DAY));
+	at = put_time(at, (int)floor_rest(local, MS_PER_DAY));
 	*at++ = offset_minutes < 0 ? '-' : '+';
 	at = put_two(at, distance / 60);
 	*at++ = ':';

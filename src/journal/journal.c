@@ -336,6 +336,7 @@ static int append(struct journal *journal, const struct record *record, int64_t 
 	journal->last_ms = arrival_ms;
 	journal->last_record_ms = arrival_ms;
 	atomic_store(&journal->end, end + size);
+	journal->n_appended++;
 	(void)pthread_cond_signal(&journal->work);
 	return 0;
 }

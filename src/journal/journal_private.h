@@ -45,6 +45,14 @@ struct retention {
 	int64_t before_ms;
 };
 
+/* How busy the journal is, for its thread alone. */
+struct pace {
+	int64_t synced_ns;   /* when the last sync began */
+	int64_t window_ns;   /* when counting began */
+	uint64_t n_appended; /* records then */
+	bool is_busy;        /* more than PACE_BUSY records a millisecond */
+};
+
 struct journal {
 	/* Constant once open. */
 	char *directory;
@@ -78,6 +86,8 @@ struct journal {
 	int64_t last_ms;        /* no stamp may be lower */
 	int64_t last_record_ms; /* stamp of the last record */
 	char *buffer;           /* owned; RECORD_SIZE_MAX: the record being appended */
+	uint64_t n_appended;    /* records, since it was opened */
+	struct pace pace;
 };
 
 /* Makes the path of name in the journal's directory, or of the segment that starts at first.  The

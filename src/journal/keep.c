@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The journal's thread.  It syncs as soon as something is unsynced and the last sync has ended: an
- * idle journal is prompt, a busy one syncs in groups, and no clock is needed.  In between it makes
- * the spare file and removes old segments.  It lets the mutex go during every slow call.
+ * The journal's thread.  It syncs as soon as something is unsynced and the last sync has ended, and
+ * under load at most once in PACE_NS: a journal with little to do is prompt, a busy one syncs in
+ * groups, because each sync costs as much as many records.  In between it makes the spare file and
+ * removes old segments.  It lets the mutex go during every slow call.
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "iocd/base/clock.h"
 #include "iocd/base/counter.h"
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
 #include "journal_private.h"
+
+#define PACE_NS        4000000
+#define PACE_WINDOW_NS 20000000 /* over which records are counted */
+#define PACE_BUSY      3        /* records a millisecond: beyond, company is worth waiting for */
 
 int journal_write_mark(const struct journal *journal, int file, uint64_t synced)
 {
@@ -72,11 +79,42 @@ int journal_sync_oldest(struct journal *journal)
 	return err_pass(r);
 }
 
+static void measure(struct journal *journal, int64_t now_ns)
+{
+	struct pace *pace = &journal->pace;
+	int64_t elapsed_ns = now_ns - pace->window_ns;
+
+	if (elapsed_ns < PACE_WINDOW_NS)
+		return;
+	pace->is_busy = (int64_t)(journal->n_appended - pace->n_appended) * 1000000 >
+			PACE_BUSY * elapsed_ns;
+	pace->window_ns = now_ns;
+	pace->n_appended = journal->n_appended;
+}
+
+/* Lets a group gather before a sync under load. */
+static void gather(struct journal *journal)
+{
+	int64_t now_ns = clock_mono_ns();
+	int64_t wait_ns = journal->pace.synced_ns + PACE_NS - now_ns;
+
+	measure(journal, now_ns);
+	if (journal->pace.is_busy && wait_ns > 0 && journal->mode == JOURNAL_INTERVAL &&
+	    !journal->is_stopping) {
+		(void)pthread_mutex_unlock(&journal->mutex);
+		(void)usleep((useconds_t)(wait_ns / 1000) + 1);
+		(void)pthread_mutex_lock(&journal->mutex);
+		now_ns = clock_mono_ns();
+	}
+	journal->pace.synced_ns = now_ns;
+}
+
 static bool sync_some(struct journal *journal)
 {
 	if (journal_synced(journal) == journal_end(journal))
 		return false;
 
+	gather(journal);
 	(void)journal_sync_oldest(journal);
 	if (journal->synced_hook) {
 		(void)pthread_mutex_unlock(&journal->mutex);

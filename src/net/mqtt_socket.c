@@ -24,21 +24,24 @@
 #define SLOTS      8             /* connections at once; further ones work without read-ahead */
 #define AHEAD      (256u << 10)  /* bytes read ahead */
 #define ACKS       (4u * 65536u) /* bytes of acknowledgements: of every packet id there is */
-#define FLUSH_AT   4096 /* bytes of acknowledgements that leave without waiting for a lull */
-#define PUBACK     0x40 /* first byte, MQTT 5.0 section 3.4 */
-#define PUBACK_MAX 8    /* bytes: one that carries properties is passed on */
-#define BUSY_BYTES 2048 /* a read of so much says that more is coming */
-#define PAUSE_US   1000
+#define FLUSH_AT   4096     /* bytes of acknowledgements that leave without waiting for a lull */
+#define PUBACK     0x40     /* first byte, MQTT 5.0 section 3.4 */
+#define PUBACK_MAX 8        /* bytes: one that carries properties is passed on */
+#define BUSY       3        /* messages a millisecond: beyond, it pays to let some gather */
+#define WINDOW_NS  20000000 /* over which they are counted */
+#define PAUSE_NS   1000000  /* at most one read in this time while busy */
 
 struct slot {
 	pthread_mutex_t lock;
 	int fd;         /* -1: free */
 	size_t read_at; /* what is read ahead is ahead[read_at .. read_end) */
 	size_t read_end;
-	size_t n_acks;   /* bytes in acks */
-	bool full;       /* the last write was not taken whole: ask before the next */
-	bool busy;       /* the last read brought much */
-	int64_t read_ns; /* when it was made */
+	size_t n_acks;       /* bytes in acks */
+	bool full;           /* the last write was not taken whole: ask before the next */
+	int64_t read_ns;     /* when the socket was last read */
+	int64_t window_ns;   /* when counting acknowledgements began */
+	int64_t n_in_window; /* counted since */
+	bool busy;           /* more than BUSY messages a millisecond in the window before */
 	unsigned char ahead[AHEAD];
 	unsigned char acks[ACKS];
 };
@@ -93,6 +96,8 @@ static struct slot *open_slot(int fd)
 	if (slot) {
 		slot->read_at = slot->read_end = slot->n_acks = 0;
 		slot->busy = slot->full = false;
+		slot->n_in_window = 0;
+		slot->window_ns = slot->read_ns = 0;
 		__atomic_store_n(&slot->fd, fd, __ATOMIC_RELEASE);
 		pthread_mutex_lock(&slot->lock);
 	}
@@ -141,7 +146,6 @@ ssize_t paho_recv(int fd, void *bytes, size_t n, int flags)
 			errno = error;
 			return got;
 		}
-		slot->busy = got >= BUSY_BYTES;
 		slot->read_at = 0;
 		slot->read_end = (size_t)got;
 	}
@@ -198,6 +202,17 @@ static int answer_readable(struct pollfd *fds, nfds_t n)
 	return n_ready;
 }
 
+static void measure(struct slot *slot, int64_t now_ns)
+{
+	int64_t elapsed_ns = now_ns - slot->window_ns;
+
+	if (elapsed_ns < WINDOW_NS)
+		return;
+	slot->busy = slot->n_in_window * 1000000 > BUSY * elapsed_ns;
+	slot->window_ns = now_ns;
+	slot->n_in_window = 0;
+}
+
 /* How long to let the sockets fill: nothing while little arrives. */
 static int64_t pause_ns(const struct pollfd *fds, nfds_t n)
 {
@@ -205,13 +220,12 @@ static int64_t pause_ns(const struct pollfd *fds, nfds_t n)
 
 	for (nfds_t i = 0; i < n; i++) {
 		struct slot *slot = lock_slot(fds[i].fd);
-		int64_t left;
 
 		if (!slot)
 			continue;
-		left = slot->read_ns + PAUSE_US * 1000 - now_ns;
-		if (slot->busy && left > pause)
-			pause = left;
+		measure(slot, now_ns);
+		if (slot->busy && slot->read_ns + PAUSE_NS - now_ns > pause)
+			pause = slot->read_ns + PAUSE_NS - now_ns;
 		pthread_mutex_unlock(&slot->lock);
 	}
 	return pause;
@@ -253,6 +267,7 @@ static bool is_puback(const struct iovec *parts, int n, size_t size)
 
 static void hold_back(struct slot *slot, const struct iovec *parts, int n)
 {
+	slot->n_in_window++;
 	for (int i = 0; i < n; i++) {
 		memcpy(slot->acks + slot->n_acks, parts[i].iov_base, parts[i].iov_len);
 		slot->n_acks += parts[i].iov_len;

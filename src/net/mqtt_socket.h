@@ -25,7 +25,7 @@ ssize_t paho_recv(int fd, void *bytes, size_t n, int flags);
 
 /* poll(2): POLLOUT of a connection that has been read from is answered without asking; POLLIN when
  * something was read ahead.  Before it waits it sends the acknowledgements held back, and when a
- * lot arrives it gives the socket PAUSE_US to fill. */
+ * lot arrives it gives the socket a millisecond to fill. */
 int paho_poll(struct pollfd *fds, nfds_t n, int timeout_ms);
 
 /* writev(2): an MQTT PUBACK is held back until the next wait or write, everything else leaves at
