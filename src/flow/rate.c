@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rate.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "iocd/base/err.h"
+
+struct rate {
+	int64_t event_ns; /* what one event costs; 0: no limit */
+	int64_t slack_ns; /* how far ahead of the clock a unit's account may run */
+	uint32_t n_units;
+	int64_t paid_until_ns[]; /* by unit: theoretical arrival time of its next event */
+};
+
+struct rate *rate_new(uint32_t n_units, int per_second, int burst)
+{
+	struct rate *rate = xcalloc(1, sizeof(*rate) + n_units * sizeof(int64_t));
+
+	assert(per_second >= 0 && (per_second == 0 || burst > 0));
+	rate->n_units = n_units;
+	if (per_second > 0) {
+		rate->event_ns = 1000000000 / per_second;
+		rate->slack_ns = rate->event_ns * burst;
+	}
+	return rate;
+}
+
+struct rate *rate_free(struct rate *rate)
+{
+	free(rate);
+	return NULL;
+}
+
+bool rate_admit(struct rate *rate, uint32_t unit, int64_t now_ms)
+{
+	int64_t now_ns = now_ms * 1000000;
+	int64_t *until = &rate->paid_until_ns[unit];
+
+	if (rate->event_ns == 0)
+		return true;
+
+	assert(unit < rate->n_units);
+	if (*until < now_ns)
+		*until = now_ns;
+	if (*until + rate->event_ns - now_ns > rate->slack_ns)
+		return false;
+	*until += rate->event_ns;
+	return true;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "iocd/intake.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "iocd/base/clock.h"
+#include "iocd/base/counter.h"
+#include "iocd/base/err.h"
+#include "iocd/base/log.h"
+#include "iocd/base/text.h"
+
+struct intake {
+	struct mqtt *mqtt;
+	struct journal *journal;
+	struct mqtt_hooks hooks; /* of our owner */
+};
+
+/* A message that no record can hold is cut: it is still too big for any limit, so the fold refuses
+ * and counts it like every other. */
+static size_t payload_that_fits(const struct mqtt_message *message)
+{
+	size_t room = JOURNAL_RECORD_MAX - message->topic_size;
+
+	return message->payload_size < room ? message->payload_size : room;
+}
+
+/* Not to return is the only way not to acknowledge: the library sends PUBACK whatever we answer. */
+static void append_or_die(struct journal *journal, const struct record *record)
+{
+	int64_t give_up_ms = clock_mono_ms() + INTAKE_PATIENCE_MS;
+	int r;
+
+	while ((r = journal_append(journal, record, clock_real_ms()))) {
+		log_error("journal.append", "error=%d at=%s", r, err_trace());
+		if (clock_mono_ms() >= give_up_ms || journal_fault(journal)) {
+			log_error("intake.gave_up", "the broker will deliver the message again");
+			_exit(EXIT_FAILURE);
+		}
+		usleep(100000);
+	}
+}
+
+static void on_message(void *context, const struct mqtt_message *message)
+{
+	struct intake *intake = context;
+	struct record record = {
+		.kind = RECORD_MESSAGE,
+		.flags = message->retained ? RECORD_RETAINED : 0,
+		.topic = message->topic,
+		.topic_size = message->topic_size,
+		.payload = message->payload,
+		.payload_size = payload_that_fits(message),
+	};
+
+	append_or_die(intake->journal, &record);
+	counter_add(COUNTER_messages_received, 1);
+	counter_add(COUNTER_messages_bytes, message->payload_size);
+}
+
+static void on_change(void *context)
+{
+	struct intake *intake = context;
+
+	if (intake->hooks.change)
+		intake->hooks.change(intake->hooks.context);
+}
+
+static void on_done(void *context, uint64_t token, int reason)
+{
+	struct intake *intake = context;
+
+	if (intake->hooks.done)
+		intake->hooks.done(intake->hooks.context, token, reason);
+}
+
+int intake_new(struct intake **ret, struct loop *loop, const struct mqtt_options *options,
+	       const char *prefix, struct journal *journal, const struct mqtt_hooks *hooks)
+{
+	CLEANUP_TEXT struct text filter = { 0 };
+	struct intake *intake = xcalloc(1, sizeof(*intake));
+	const struct mqtt_hooks own = {
+		.context = intake,
+		.message = on_message,
+		.change = on_change,
+		.done = on_done,
+	};
+	struct mqtt_options subscribing = *options;
+	const char *filters[1];
+	int r;
+
+	intake->journal = journal;
+	intake->hooks = *hooks;
+	text_add(&filter, "%s/+/+/evt/+", prefix);
+	filters[0] = text_get(&filter);
+	subscribing.filters = filters;
+	subscribing.n_filters = COUNT(filters);
+
+	r = mqtt_new(&intake->mqtt, loop, &subscribing, &own);
+	if (r) {
+		free(intake);
+		return err_pass(r);
+	}
+
+	*ret = intake;
+	return 0;
+}
+
+void intake_start(struct intake *intake)
+{
+	mqtt_start(intake->mqtt);
+}
+
+struct mqtt *intake_mqtt(struct intake *intake)
+{
+	return intake->mqtt;
+}
+
+void intake_close(struct intake *intake, int64_t wait_ms)
+{
+	if (!intake)
+		return;
+
+	/* Intake itself stays: the library's threads may still be inside on_message(). */
+	mqtt_close(intake->mqtt, wait_ms);
+}

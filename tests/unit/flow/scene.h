@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scene: a province p with the districts d1 and d2, a feed, a few figures and rules, a real journal
+ * in a directory of its own, and flows over it.
+ */
+#ifndef TEST_FLOW_SCENE_H
+#define TEST_FLOW_SCENE_H
+
+#include <ftw.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "iocd/base/civil.h"
+#include "iocd/base/counter.h"
+#include "iocd/base/err.h"
+#include "iocd/base/text.h"
+#include "iocd/flow.h"
+
+#define START  INT64_C(1795309200000) /* 2026-11-22T08:00:00+07:00 */
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define DAY    (1440 * MINUTE)
+#define OFFSET 420
+
+enum { UNIT_P, UNIT_D1, UNIT_D2, N_UNITS };
+enum { TYPE_CLOSED, TYPE_LEVEL, TYPE_HIT };
+enum { CLOSED, CLOSED_LATE, LATE_RATE, LEVEL, N_INDICATORS };
+enum { RULE_LATE, RULE_LEVEL, RULE_HIT, N_RULES };
+
+static const char *const unit_ids[] = { "p", "d1", "d2" };
+
+/* What a flow told of its changes. */
+struct told {
+	uint64_t digest; /* of all changes, and where in the journal each tick stood */
+	unsigned n_ticks;
+	size_t n_changes;
+	uint64_t position; /* of the last tick */
+};
+
+struct scene {
+	char directory[64];
+	struct journal *journal;
+	struct units *units;
+	struct schema *schema;
+	struct indicator indicators[N_INDICATORS];
+	struct rule rules[N_RULES];
+	struct limits limits[N_RULES][N_UNITS];
+	bool applies[N_RULES][N_UNITS];
+	int rate, burst;
+	unsigned n_events;
+	struct told told; /* by flows made with scene_flow() */
+};
+
+static const struct window minutes_15 = { WINDOW_MINUTES, 15, "15m" };
+static const struct window today = { WINDOW_TODAY, 0, "today" };
+
+static inline void scene_declare(struct scene *scene)
+{
+	const struct feed feed = { .id = "desk", .silent_after_ms = 2 * MINUTE };
+	const struct event_type types[] = {
+		{ .name = "closed",
+		  .fields = { { .name = "late", .kind = FIELD_FLAG } },
+		  .n_fields = 1 },
+		{ .name = "level",
+		  .fields = { { .name = "value",
+				.kind = FIELD_NUMBER,
+				.min = -INFINITY,
+				.max = INFINITY } },
+		  .n_fields = 1 },
+		{ .name = "hit",
+		  .fields = { { .name = "host", .kind = FIELD_TEXT } },
+		  .n_fields = 1 },
+	};
+	uint32_t number;
+
+	scene->units = units_new();
+	scene->schema = schema_new();
+	for (uint32_t i = 0; i < N_UNITS; i++) {
+		const struct unit unit = {
+			.id = unit_ids[i],
+			.level = "",
+			.name_vi = unit_ids[i],
+			.name_en = unit_ids[i],
+			.parent = i == UNIT_P ? UNIT_NONE : UNIT_P,
+		};
+
+		assert_int_equal(units_add(scene->units, &unit, &number), 0);
+	}
+	assert_int_equal(schema_add_feed(scene->schema, &feed, &number), 0);
+	for (size_t i = 0; i < COUNT(types); i++)
+		assert_int_equal(schema_add_type(scene->schema, &types[i], &number), 0);
+}
+
+static inline void scene_figures(struct scene *scene)
+{
+	const struct indicator base = { .title_vi = "",
+					.title_en = "",
+					.measure = "",
+					.target = NAN,
+					.windows = { minutes_15, today },
+					.n_windows = 2 };
+
+	for (int i = 0; i < N_INDICATORS; i++)
+		scene->indicators[i] = base;
+	scene->indicators[CLOSED].id = "closed";
+	scene->indicators[CLOSED].type = TYPE_CLOSED;
+	scene->indicators[CLOSED_LATE].id = "closed-late";
+	scene->indicators[CLOSED_LATE].type = TYPE_CLOSED;
+	scene->indicators[CLOSED_LATE].where = (struct where){
+		.conditions = { { .field = 0, .test = WHERE_FLAG, .number = 1 } },
+		.n_conditions = 1,
+	};
+	scene->indicators[LATE_RATE].id = "late-rate";
+	scene->indicators[LATE_RATE].kind = INDICATOR_RATIO;
+	scene->indicators[LATE_RATE].parts[0] = CLOSED_LATE;
+	scene->indicators[LATE_RATE].parts[1] = CLOSED;
+	scene->indicators[LEVEL].id = "level";
+	scene->indicators[LEVEL].kind = INDICATOR_LAST;
+	scene->indicators[LEVEL].type = TYPE_LEVEL;
+}
+
+/* Late-rate above 10 % for one second; level above 5, gone below 4, both at once; each hit. */
+static inline void scene_rules(struct scene *scene)
+{
+	for (uint32_t i = 0; i < N_RULES; i++) {
+		scene->rules[i] = (struct rule){
+			.title_vi = "",
+			.title_en = "",
+			.number = i,
+			.window = minutes_15,
+			.limits = scene->limits[i],
+			.applies = scene->applies[i],
+			.subject_field = TYPE_NONE,
+		};
+		for (int unit = 0; unit < N_UNITS; unit++)
+			scene->applies[i][unit] = i != RULE_LEVEL || unit != UNIT_P;
+	}
+	for (int unit = 0; unit < N_UNITS; unit++) {
+		scene->limits[RULE_LATE][unit].warning =
+			(struct threshold){ COMPARE_GT, 0.1, "> 10%", { 0 } };
+		scene->limits[RULE_LEVEL][unit].warning =
+			(struct threshold){ COMPARE_GT, 5, "> 5", { 0 } };
+		scene->limits[RULE_LEVEL][unit].critical =
+			(struct threshold){ COMPARE_GT, 9, "> 9", { 0 } };
+		scene->limits[RULE_LEVEL][unit].clear =
+			(struct threshold){ COMPARE_LT, 4, "< 4", { 0 } };
+	}
+	scene->rules[RULE_LATE].id = "late";
+	scene->rules[RULE_LATE].indicator = LATE_RATE;
+	scene->rules[RULE_LATE].figure = &scene->indicators[LATE_RATE];
+	scene->rules[RULE_LATE].min_samples = 4;
+	scene->rules[RULE_LATE].hold_ms = SECOND;
+	scene->rules[RULE_LATE].fade_ms = SECOND;
+	scene->rules[RULE_LEVEL].id = "level";
+	scene->rules[RULE_LEVEL].indicator = LEVEL;
+	scene->rules[RULE_LEVEL].figure = &scene->indicators[LEVEL];
+	scene->rules[RULE_HIT].id = "hit";
+	scene->rules[RULE_HIT].kind = RULE_EVENT;
+	scene->rules[RULE_HIT].type = TYPE_HIT;
+	scene->rules[RULE_HIT].event_type = schema_type(scene->schema, TYPE_HIT);
+	scene->rules[RULE_HIT].severity = SEVERITY_CRITICAL;
+	scene->rules[RULE_HIT].subject_field = 0;
+	scene->rules[RULE_HIT].fade_ms = 5 * SECOND;
+}
+
+static inline int scene_make(void **state)
+{
+	struct scene *scene = xcalloc(1, sizeof(*scene));
+	struct journal_recovery recovery;
+	struct journal_options options = {
+		.directory = scene->directory,
+		.segment_bytes = 1 << 20,
+		.mode = JOURNAL_EACH, /* what is appended can be read at once */
+	};
+
+	strcpy(scene->directory, "/tmp/iocd-flow-XXXXXX");
+	assert_non_null(mkdtemp(scene->directory));
+	scene_declare(scene);
+	scene_figures(scene);
+	scene_rules(scene);
+	assert_int_equal(journal_open(&scene->journal, &options, &recovery), 0);
+	assert_int_equal(journal_start(scene->journal, NULL, NULL), 0);
+	*state = scene;
+	return 0;
+}
+
+static inline int scene_remove(const char *path, const struct stat *status, int flag,
+			       struct FTW *place)
+{
+	(void)status, (void)flag, (void)place;
+	return remove(path);
+}
+
+static inline int scene_unmake(void **state)
+{
+	struct scene *scene = *state;
+
+	journal_free(scene->journal);
+	schema_free(scene->schema);
+	units_free(scene->units);
+	assert_int_equal(nftw(scene->directory, scene_remove, 8, FTW_DEPTH | FTW_PHYS), 0);
+	free(scene);
+	return 0;
+}
+
+static inline void scene_note(struct told *told, uint64_t number)
+{
+	told->digest = (told->digest ^ number) * UINT64_C(0x9e3779b97f4a7c15);
+	told->digest ^= told->digest >> 29;
+}
+
+static inline void scene_take(void *context, const struct change *changes, size_t n,
+			      uint64_t position)
+{
+	struct told *told = context;
+
+	told->n_ticks++;
+	told->n_changes += n;
+	told->position = position;
+	for (size_t i = 0; i < n; i++)
+		scene_note(told, (uint64_t)changes[i].indicator << 32 | changes[i].unit);
+	if (n > 0)
+		scene_note(told, position);
+}
+
+static inline struct flow *scene_flow_at(struct scene *scene, struct told *told, uint64_t position)
+{
+	const struct flow_options options = {
+		.journal = scene->journal,
+		.position = position,
+		.units = scene->units,
+		.schema = scene->schema,
+		.indicators = scene->indicators,
+		.n_indicators = N_INDICATORS,
+		.rules = scene->rules,
+		.n_rules = N_RULES,
+		.prefix = "ioc/v1",
+		.offset_minutes = OFFSET,
+		.limits = { .payload = 65536,
+			    .depth = 8,
+			    .keys = 64,
+			    .batch = 256,
+			    .string = 4096,
+			    .age_ms = DAY,
+			    .future_ms = 2 * MINUTE },
+		.rate = scene->rate,
+		.burst = scene->burst,
+		.dedup_ids = 1024,
+		.dedup_memory_ms = DAY,
+		.sketch_bytes = 1 << 20,
+	};
+	struct flow *flow;
+
+	assert_int_equal(flow_new(&flow, &options, scene_take, told), 0);
+	return flow;
+}
+
+static inline struct flow *scene_flow(struct scene *scene)
+{
+	return scene_flow_at(scene, &scene->told, 0);
+}
+
+/* ---- what arrives ---- */
+
+static inline void append_flagged(struct scene *scene, int64_t now_ms, unsigned flags,
+				  const char *topic, const char *payload)
+{
+	const struct record record = {
+		.kind = RECORD_MESSAGE,
+		.flags = flags,
+		.topic = topic,
+		.topic_size = strlen(topic),
+		.payload = payload,
+		.payload_size = strlen(payload),
+	};
+
+	assert_int_equal(journal_append(scene->journal, &record, now_ms), 0);
+}
+
+static inline void append(struct scene *scene, int64_t now_ms, const char *topic,
+			  const char *payload)
+{
+	append_flagged(scene, now_ms, 0, topic, payload);
+}
+
+/* Appends to payload one event of unit, which happened at time_ms. */
+static inline void write_event(struct text *payload, const char *unit, const char *type,
+			       const char *id, int64_t time_ms, const char *data)
+{
+	char time[CIVIL_TEXT_MAX];
+
+	text_add(payload,
+		 "{\"specversion\":\"1.0\",\"id\":\"%s\",\"source\":\"/unit/%s/test\","
+		 "\"type\":\"%s\",\"time\":\"%s\",\"data\":%s}",
+		 id, unit, type, civil_format(time, time_ms, OFFSET), data);
+}
+
+static inline void send_as(struct scene *scene, int64_t now_ms, const char *unit, const char *type,
+			   const char *id, int64_t time_ms, const char *data)
+{
+	CLEANUP_TEXT struct text topic = { 0 }, payload = { 0 };
+
+	text_add(&topic, "ioc/v1/%s/desk/evt/%s", unit, type);
+	write_event(&payload, unit, type, id, time_ms, data);
+	append(scene, now_ms, text_get(&topic), text_get(&payload));
+}
+
+/* An event that happens as it arrives, with an id of its own. */
+static inline void send(struct scene *scene, int64_t now_ms, const char *unit, const char *type,
+			const char *data)
+{
+	char id[32];
+
+	snprintf(id, sizeof(id), "own-%u", ++scene->n_events);
+	send_as(scene, now_ms, unit, type, id, now_ms, data);
+}
+
+/* Carries all that is in the journal; returns how many records that were. */
+static inline int carry(struct flow *flow)
+{
+	int n = 0;
+	int r;
+
+	while ((r = flow_step(flow)) == 0)
+		n++;
+	assert_int_equal(r, FLOW_IDLE);
+	return n;
+}
+
+/* ---- what came of it ---- */
+
+static inline struct reading read_figure(const struct flow *flow, uint32_t indicator, uint32_t unit)
+{
+	return indicators_read(flow_indicators(flow), indicator, unit, &minutes_15);
+}
+
+static inline uint64_t n_told(const struct flow *flow)
+{
+	return alertbook_last(flow_book(flow));
+}
+
+static inline const struct transition *told_at(const struct flow *flow, uint64_t number)
+{
+	const struct transition *transition = alertbook_transition(flow_book(flow), number);
+
+	assert_non_null(transition);
+	return transition;
+}
+
+static inline uint64_t n_refused(const struct account *account)
+{
+	uint64_t n = 0;
+
+	for (unsigned reason = 0; reason < N_REASONS; reason++)
+		n += account->refused[reason];
+	return n;
+}
+
+#endif
