@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "samples.h"
+
+#include "iocd/base/civil.h"
+#include "keys.h"
+
+#define SAMPLE_WEIGHT 8 /* what one costs Redis, in hash fields, more or less */
+
+void samples_init(struct samples *samples, const struct store_source *source, const char *prefix)
+{
+	*samples = (struct samples){
+		.deadletter = source->deadletter,
+		.context = &source->context,
+		.prefix = prefix,
+	};
+}
+
+void samples_fini(struct samples *samples)
+{
+	command_fini(&samples->command);
+}
+
+/* Number of the sample before the oldest that the stream would keep. */
+static uint64_t forgotten(const struct samples *samples)
+{
+	uint64_t last = deadletter_last(samples->deadletter);
+
+	return last > STORE_DEADLETTER ? last - STORE_DEADLETTER : 0;
+}
+
+bool samples_resume(struct samples *samples, const struct cursor *cursor, bool has_stream)
+{
+	bool is_whole = has_stream && cursor->same_journal &&
+			cursor->deadletter <= deadletter_last(samples->deadletter);
+
+	samples->written = is_whole ? cursor->deadletter : forgotten(samples);
+	return !is_whole;
+}
+
+uint64_t samples_waiting(const struct samples *samples)
+{
+	return deadletter_last(samples->deadletter) - samples->written;
+}
+
+static void add_text(struct command *command, const char *name, const char *value)
+{
+	command_add(command, name);
+	command_add(command, value);
+}
+
+static void add_number(struct command *command, const char *name, uint64_t value)
+{
+	command_add(command, name);
+	command_add_integer(command, value);
+}
+
+static void write_sample(struct samples *samples, struct transaction *transaction,
+			 const struct sample *sample)
+{
+	const struct alert_context *context = samples->context;
+	struct command *command = &samples->command;
+	bool has_unit = sample->unit != UNIT_NONE;
+	char time[CIVIL_TEXT_MAX];
+
+	command_begin(command, "XADD");
+	key_deadletter(command_arg(command), samples->prefix);
+	command_end(command);
+	command_add(command, "MAXLEN");
+	command_add(command, "~");
+	command_add_integer(command, STORE_DEADLETTER);
+	command_add(command, "*");
+	add_number(command, "number", sample->number);
+	add_text(command, "time", civil_format(time, sample->arrival_ms, context->offset_minutes));
+	add_text(command, "unit", has_unit ? units_at(context->units, sample->unit)->id : "-");
+	add_text(command, "reason", reason_name(sample->reason));
+	add_number(command, "nth", sample->nth);
+	add_number(command, "position", sample->position);
+	add_number(command, "size", sample->payload_size);
+	command_add(command, "topic");
+	command_add_bytes(command, sample->topic, sample->topic_kept);
+	command_add(command, "payload");
+	command_add_bytes(command, sample->payload, sample->payload_kept);
+	transaction_send(transaction, command, SAMPLE_WEIGHT);
+}
+
+void samples_write(struct samples *samples, struct transaction *transaction)
+{
+	if (samples->written < forgotten(samples))
+		samples->written = forgotten(samples);
+	while (samples_waiting(samples) > 0 && !transaction_is_full(transaction)) {
+		const struct sample *sample =
+			deadletter_at(samples->deadletter, ++samples->written);
+
+		if (sample)
+			write_sample(samples, transaction, sample);
+	}
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * samples: what was refused, on its way to the stream p:deadletter.
+ *
+ * A sample that is not kept any more when its turn comes is left out: the counts in the ledger do
+ * not depend on it.  Loop thread.
+ */
+#ifndef IOCD_STORE_SAMPLES_H
+#define IOCD_STORE_SAMPLES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cursor.h"
+#include "iocd/store.h"
+#include "transaction.h"
+
+struct samples {
+	const struct deadletter *deadletter;
+	const struct alert_context *context;
+	const char *prefix;
+	uint64_t written; /* number of the last sample in the stream */
+	struct command command;
+};
+
+/* Prepares; source and prefix are borrowed for life.  Gives the memory back. */
+void samples_init(struct samples *samples, const struct store_source *source, const char *prefix);
+void samples_fini(struct samples *samples);
+
+/* Stands where cursor says, if there is a stream.  True if that must be written anew as a whole. */
+bool samples_resume(struct samples *samples, const struct cursor *cursor, bool has_stream);
+
+/* Samples not yet written. */
+uint64_t samples_waiting(const struct samples *samples);
+
+/* Writes samples as far as there is room. */
+void samples_write(struct samples *samples, struct transaction *transaction);
+
+#endif
