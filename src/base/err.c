@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "iocd/base/err.h"
 
-#include <assert.h>
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,35 +43,20 @@ static void add_step(const char *file, int line)
 		trace.text[trace.size] = '\0'; /* no half step */
 }
 
-int err_trace_start(int fault, const char *file, int line)
+void err_trace_start(int fault, const char *file, int line)
 {
-	assert(fault < 0);
-
 	trace.fault = fault;
 	trace.size = 0;
 	trace.text[0] = '\0';
 	add_step(file, line);
-	return fault;
 }
 
-int err_trace_add(int fault, const char *file, int line)
+void err_trace_add(int fault, const char *file, int line)
 {
-	assert(fault <= 0);
-
-	if (fault == 0)
-		return 0;
-	if (fault != trace.fault) /* born in code that does not raise */
-		return err_trace_start(fault, file, line);
-
-	add_step(file, line);
-	return fault;
-}
-
-int err_trace_fold(int r, const char *file, int line)
-{
-	if (r > 0)
-		return err_trace_start(-ENOTRECOVERABLE, file, line);
-	return err_trace_add(r, file, line);
+	if (fault == trace.fault)
+		add_step(file, line);
+	else /* born in code that does not raise */
+		err_trace_start(fault, file, line);
 }
 
 const char *err_trace(void)

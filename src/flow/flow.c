@@ -49,6 +49,13 @@ static void refuse(struct flow *flow, const struct decode_input *input, uint32_t
 	deadletter_offer(flow->deadletter, input, unit, reason, nth);
 }
 
+/* Late events are what a broker kept while we or their sender were away: they come all at once, and
+ * are not charged to their unit's rate, or an outage would turn into a loss. */
+static bool is_late(const struct event *event)
+{
+	return event->arrival_ms - event->time_ms > LATE_MS;
+}
+
 static void judge_event(struct flow *flow, const struct event *event)
 {
 	const struct verdict *verdicts;
@@ -61,7 +68,7 @@ static void judge_event(struct flow *flow, const struct event *event)
 static void accept(struct flow *flow, const struct event *event)
 {
 	counter_add(COUNTER_events_accepted, 1);
-	if (event->arrival_ms - event->time_ms > LATE_MS)
+	if (is_late(event))
 		counter_add(COUNTER_events_late, 1);
 
 	ledger_accept(flow->ledger, event->unit, event->feed, event->time_ms, event->arrival_ms);
@@ -75,7 +82,8 @@ static void carry(struct flow *flow, const struct decode_input *input,
 	enum reason reason = decoded->reason;
 
 	counter_add(COUNTER_events_seen, 1);
-	if (!reason && !rate_admit(flow->rate, decoded->event.unit, input->arrival_ms))
+	if (!reason && !is_late(&decoded->event) &&
+	    !rate_admit(flow->rate, decoded->event.unit, input->arrival_ms))
 		reason = REASON_rate_limited;
 	if (!reason) /* last: what it admits it remembers */
 		reason = dedup_admit(flow->dedup, &decoded->event);

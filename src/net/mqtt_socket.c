@@ -239,6 +239,8 @@ int paho_poll(struct pollfd *fds, nfds_t n, int timeout_ms)
 	pthread_once(&slots_once, make_slots);
 	if (answer_writable(fds, n))
 		return (int)n;
+	if (n > 0 && fds[0].events == POLLOUT) /* as all are: what was read ahead is no answer */
+		return poll(fds, n, timeout_ms);
 
 	n_ready = answer_readable(fds, n);
 	if (n_ready > 0)

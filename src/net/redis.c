@@ -28,7 +28,7 @@
 #include "redis_options.h"
 
 #define BACKOFF_FIRST_MS 100
-#define BACKOFF_LAST_MS  500 /* one client, mostly on one machine: trying costs less than stale figures */
+#define BACKOFF_LAST_MS  500 /* one client, near by: trying costs less than stale figures */
 #define LOADING_PAUSE_MS 200
 
 enum phase {
@@ -513,7 +513,7 @@ void redis_close(struct redis *redis)
 		return;
 
 	redis->is_closing = true;
-	/* What was sent in this turn is still in the buffer: one attempt, and nothing waits for it. */
+	/* What was sent in this turn is still in the buffer: one attempt, nothing waits for it. */
 	if (redis->phase == UP)
 		redisAsyncHandleWrite(redis->link);
 	give_up(redis, "closed");

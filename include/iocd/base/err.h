@@ -9,21 +9,45 @@
 #ifndef IOCD_BASE_ERR_H
 #define IOCD_BASE_ERR_H
 
+#include <assert.h>
+#include <errno.h>
+
 #include "iocd/base/defs.h"
 
 /* Where a fault is born: starts a new trace.  Returns fault (negative errno). */
-#define err_raise(fault) err_trace_start((fault), __FILE__, __LINE__)
+#define err_raise(fault) err_raise_at((fault), __FILE__, __LINE__)
 
 /* On a fault's way up: adds a step.  Returns fault; 0 passes through without a step. */
-#define err_pass(fault) err_trace_add((fault), __FILE__, __LINE__)
+#define err_pass(fault) err_pass_at((fault), __FILE__, __LINE__)
 
 /* Where an outcome (> 0) that cannot happen here happened: makes it the fault -ENOTRECOVERABLE. */
-#define err_fold(r) err_trace_fold((r), __FILE__, __LINE__)
+#define err_fold(r) err_fold_at((r), __FILE__, __LINE__)
 
-/* What the three words above call, with the place that they were written at. */
-int err_trace_start(int fault, const char *file, int line);
-int err_trace_add(int fault, const char *file, int line);
-int err_trace_fold(int r, const char *file, int line);
+/* What the words above call, with the place that they were written at: begin a trace, add a step.
+ */
+void err_trace_start(int fault, const char *file, int line);
+void err_trace_add(int fault, const char *file, int line);
+
+/* Inline, so that a compiler sees that what comes out is what went in, and of which sign. */
+static inline int err_raise_at(int fault, const char *file, int line)
+{
+	assert(fault < 0);
+	err_trace_start(fault, file, line);
+	return fault;
+}
+
+static inline int err_pass_at(int fault, const char *file, int line)
+{
+	assert(fault <= 0);
+	if (fault < 0)
+		err_trace_add(fault, file, line);
+	return fault;
+}
+
+static inline int err_fold_at(int r, const char *file, int line)
+{
+	return r > 0 ? err_raise_at(-ENOTRECOVERABLE, file, line) : err_pass_at(r, file, line);
+}
 
 /* Lends the trace of this thread's latest fault ("src/a.c:12 src/b.c:40"), until the next one. */
 const char *err_trace(void);

@@ -15,31 +15,31 @@
 static void a_fault_remembers_its_way_up(void **state)
 {
 	(void)state;
-	assert_int_equal(err_trace_start(-EIO, "../work/src/base/disk.c", 12), -EIO);
-	assert_int_equal(err_trace_add(-EIO, "src/journal/journal.c", 40), -EIO);
-	assert_int_equal(err_trace_add(0, "/x/src/app/app.c", 9), 0);
+	assert_int_equal(err_raise_at(-EIO, "../work/src/base/disk.c", 12), -EIO);
+	assert_int_equal(err_pass_at(-EIO, "src/journal/journal.c", 40), -EIO);
+	assert_int_equal(err_pass_at(0, "/x/src/app/app.c", 9), 0);
 	assert_string_equal(err_trace(), "src/base/disk.c:12 src/journal/journal.c:40");
 }
 
 static void a_new_fault_starts_a_new_trace(void **state)
 {
 	(void)state;
-	assert_int_equal(err_trace_start(-EIO, "a.c", 1), -EIO);
-	assert_int_equal(err_trace_start(-EIO, "b.c", 2), -EIO);
+	assert_int_equal(err_raise_at(-EIO, "a.c", 1), -EIO);
+	assert_int_equal(err_raise_at(-EIO, "b.c", 2), -EIO);
 	assert_string_equal(err_trace(), "b.c:2");
-	assert_int_equal(err_trace_add(-ENOENT, "c.c", 3), -ENOENT); /* nobody raised this one */
+	assert_int_equal(err_pass_at(-ENOENT, "c.c", 3), -ENOENT); /* nobody raised this one */
 	assert_string_equal(err_trace(), "c.c:3");
 }
 
 static void an_outcome_that_cannot_happen_here_becomes_a_fault(void **state)
 {
 	(void)state;
-	assert_int_equal(err_trace_fold(2, "a.c", 1), -ENOTRECOVERABLE);
+	assert_int_equal(err_fold_at(2, "a.c", 1), -ENOTRECOVERABLE);
 	assert_string_equal(err_trace(), "a.c:1");
-	assert_int_equal(err_trace_start(-EIO, "b.c", 2), -EIO);
-	assert_int_equal(err_trace_fold(-EIO, "c.c", 3), -EIO);
+	assert_int_equal(err_raise_at(-EIO, "b.c", 2), -EIO);
+	assert_int_equal(err_fold_at(-EIO, "c.c", 3), -EIO);
 	assert_string_equal(err_trace(), "b.c:2 c.c:3");
-	assert_int_equal(err_trace_fold(0, "d.c", 4), 0);
+	assert_int_equal(err_fold_at(0, "d.c", 4), 0);
 	assert_string_equal(err_trace(), "b.c:2 c.c:3");
 }
 
@@ -48,9 +48,9 @@ static void a_long_way_up_keeps_whole_first_steps(void **state)
 	const char *trace;
 
 	(void)state;
-	assert_int_equal(err_trace_start(-EIO, "first.c", 1), -EIO);
+	assert_int_equal(err_raise_at(-EIO, "first.c", 1), -EIO);
 	for (int i = 0; i < 1000; i++)
-		assert_int_equal(err_trace_add(-EIO, "a_step_in_the_middle.c", 1234), -EIO);
+		assert_int_equal(err_pass_at(-EIO, "a_step_in_the_middle.c", 1234), -EIO);
 	trace = err_trace();
 	assert_memory_equal(trace, "first.c:1 a_step_in_the_middle.c:1234 ", 38);
 	assert_string_equal(trace + strlen(trace) - 28, " a_step_in_the_middle.c:1234");
@@ -69,7 +69,7 @@ static void each_thread_has_its_own_trace(void **state)
 	void *other = NULL;
 
 	(void)state;
-	assert_int_equal(err_trace_start(-EIO, "mine.c", 1), -EIO);
+	assert_int_equal(err_raise_at(-EIO, "mine.c", 1), -EIO);
 	assert_int_equal(pthread_create(&thread, NULL, raise_elsewhere, NULL), 0);
 	assert_int_equal(pthread_join(thread, &other), 0);
 	assert_string_equal(err_trace(), "mine.c:1");

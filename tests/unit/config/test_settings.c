@@ -69,7 +69,7 @@ static void what_is_written_goes_above_the_default(void **state)
 					  "log-level: debug\n"
 					  "mqtt: {port: 1884, host: broker, ca-file: ca.pem}\n"
 					  "redis: {socket: \"\", commit-every: 50ms}\n"
-					  "limits: {rate: 0, payload: 1M, depth: 3}\n");
+					  "limits: {rate: 0, payload: 512K, depth: 3}\n");
 	CLEANUP(config_free) struct config *config = expect_good(&file, 1);
 	const struct settings *settings = config_settings(config);
 
@@ -83,7 +83,7 @@ static void what_is_written_goes_above_the_default(void **state)
 	assert_string_equal(settings->redis.socket, "");
 	assert_int_equal(settings->redis.commit_every_ms, 50);
 	assert_int_equal(settings->limits.rate, 0);
-	assert_int_equal(settings->limits.payload_bytes, 1 << 20);
+	assert_int_equal(settings->limits.payload_bytes, 512 << 10);
 	assert_int_equal(settings->limits.depth, 3);
 }
 

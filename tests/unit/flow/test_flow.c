@@ -294,6 +294,27 @@ static void a_unit_above_its_rate_is_refused_and_the_others_are_not(void **state
 	flow_free(flow);
 }
 
+static void a_backlog_is_not_charged_to_the_rate(void **state)
+{
+	struct scene *scene = *state;
+	CLEANUP_TEXT struct text payload = { 0 };
+	struct flow *flow;
+	char id[16];
+
+	scene->rate = 1;
+	scene->burst = 2;
+	flow = scene_flow(scene);
+	for (int i = 0; i < 20; i++) {
+		(void)snprintf(id, sizeof(id), "kept-%d", i);
+		text_clear(&payload);
+		write_event(&payload, "d1", "closed", id, START - 10 * MINUTE, "{\"late\":true}");
+		append(scene, START, "ioc/v1/d1/desk/evt/closed", text_get(&payload));
+	}
+	carry(flow);
+	assert_int_equal(ledger_unit(flow_ledger(flow), UNIT_D1)->accepted, 20);
+	flow_free(flow);
+}
+
 static void what_came_too_fast_may_come_again_later(void **state)
 {
 	struct scene *scene = *state;
@@ -633,6 +654,7 @@ int main(void)
 		T(an_event_counts_once_and_a_changed_one_not_at_all),
 		T(a_retained_message_is_refused),
 		T(a_unit_above_its_rate_is_refused_and_the_others_are_not),
+		T(a_backlog_is_not_charged_to_the_rate),
 		T(what_came_too_fast_may_come_again_later),
 		T(an_event_counts_as_late_beyond_a_minute),
 		T(what_was_seen_was_accepted_or_refused),

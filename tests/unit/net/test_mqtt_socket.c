@@ -243,6 +243,38 @@ static void a_connection_read_from_is_writable_without_asking(void **state)
 	close_pair(&pair);
 }
 
+/* Paho asks for POLLOUT of all its sockets at once; one of them is still connecting and has no
+ * slot, while another one has bytes read ahead. */
+static void what_was_read_ahead_does_not_answer_who_may_write(void **state)
+{
+	int old[2], fresh[2];
+	struct pollfd fds[2];
+	char byte;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, old), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fresh), 0);
+	assert_int_equal(write(old[1], "ab", 2), 2);
+	assert_int_equal(paho_recv(old[0], &byte, 1, 0), 1); /* reads both */
+
+	fds[0] = (struct pollfd){ .fd = old[0], .events = POLLOUT };
+	fds[1] = (struct pollfd){ .fd = fresh[0], .events = POLLOUT };
+	assert_int_equal(paho_poll(fds, 2, 0), 2);
+	assert_int_equal(fds[0].revents, POLLOUT);
+	assert_int_equal(fds[1].revents, POLLOUT);
+
+	fds[0] = (struct pollfd){ .fd = old[0], .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = fresh[0], .events = POLLIN };
+	assert_int_equal(paho_poll(fds, 2, 0), 1);
+	assert_int_equal(fds[0].revents, POLLIN);
+	assert_int_equal(fds[1].revents, 0);
+
+	paho_close(old[0]);
+	close(old[1]);
+	paho_close(fresh[0]);
+	close(fresh[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +287,7 @@ int main(void)
 		cmocka_unit_test(a_closed_connection_leaves_nothing_to_the_next_on_its_number),
 		cmocka_unit_test(a_peer_that_closes_is_told),
 		cmocka_unit_test(a_connection_read_from_is_writable_without_asking),
+		cmocka_unit_test(what_was_read_ahead_does_not_answer_who_may_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
