@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "iocd/base/clock.h"
+#include "iocd/base/disk.h"
+#include "iocd/base/err.h"
+#include "iocd/base/log.h"
+#include "notify.h"
+#include "parts.h"
+
+#define TURN_NS           4000000 /* how long one turn of the loop may carry records */
+#define TURN_RECORDS      64      /* between two looks at the clock */
+#define IDLE_EVERY_MS     50      /* half a tick: no tick is late by more */
+#define LEAVE_WITHIN_MS   2000    /* for the last publications at the end */
+#define PROGRESS_EVERY_NS 1000000000
+
+const struct config *app_config(const struct app *app)
+{
+	return app->configs[app->n_configs - 1];
+}
+
+static int64_t now_ms(struct app *app)
+{
+	int64_t now = clock_real_ms();
+
+	if (now > app->clock_ms)
+		app->clock_ms = now;
+	return app->clock_ms;
+}
+
+/* Hands on what the fold has brought about. */
+static void post(struct app *app)
+{
+	uint64_t last = alertbook_last(flow_book(app->flow));
+
+	if (last == app->posted)
+		return;
+
+	app->posted = last;
+	delivery_post(app->delivery);
+	control_post(app->control);
+}
+
+static void end(struct app *app, int status)
+{
+	app->status = status;
+	loop_stop(app->loop);
+}
+
+static void fail(struct app *app, const char *what, int fault)
+{
+	log_error("iocd.failed", "part=%s error=%s at=%s", what, strerror(-fault), err_trace());
+	end(app, EXIT_FAILURE);
+}
+
+/* Carries what is synced, but gives the loop its turn when there is much. */
+static void carry(void *context)
+{
+	struct app *app = context;
+	int64_t until_ns = clock_mono_ns() + TURN_NS;
+	int r = 0;
+
+	if (journal_fault(app->journal)) {
+		fail(app, "journal", journal_fault(app->journal));
+		return;
+	}
+
+	do {
+		for (int i = 0; r == 0 && i < TURN_RECORDS; i++)
+			r = flow_step(app->flow);
+	} while (r == 0 && clock_mono_ns() < until_ns);
+
+	if (r < 0) {
+		fail(app, "fold", r);
+		return;
+	}
+	post(app);
+	if (r == 0)
+		wake_send(app->synced);
+}
+
+static void pass_idle_time(void *context)
+{
+	struct app *app = context;
+
+	flow_idle(app->flow, now_ms(app));
+	post(app);
+}
+
+static void every_second(void *context)
+{
+	struct app *app = context;
+
+	health_tick(app);
+	delivery_post(app->delivery);
+	control_tick(app->control);
+	notify_alive();
+}
+
+static void on_synced(void *context)
+{
+	wake_send(((struct app *)context)->synced);
+}
+
+static void on_changes(void *context, const struct change *changes, size_t n, uint64_t position)
+{
+	struct app *app = context;
+
+	if (app->store)
+		store_post(app->store, changes, n, position);
+}
+
+static void on_mqtt_change(void *context)
+{
+	struct app *app = context;
+	struct mqtt_status status;
+
+	mqtt_get_status(intake_mqtt(app->intake), &status);
+	if (status.state == MQTT_UP)
+		delivery_connected(app->delivery);
+}
+
+static void on_mqtt_done(void *context, uint64_t token, int reason)
+{
+	delivery_done(((struct app *)context)->delivery, token, reason);
+}
+
+static void on_end_signal(void *context)
+{
+	end(context, EXIT_SUCCESS);
+}
+
+static void on_reload_signal(void *context)
+{
+	CLEANUP_TEXT struct text report = { 0 };
+
+	(void)app_reload(context, &report);
+	fputs(text_get(&report), stderr);
+}
+
+static bool read_event(void *context, uint64_t position, struct text *json)
+{
+	struct app *app = context;
+	CLEANUP(journal_cursor_free) struct journal_cursor *cursor = NULL;
+	struct record record;
+
+	cursor = journal_cursor_new(app->journal, position);
+	if (journal_next(cursor, &record) || record.position != position)
+		return false;
+
+	text_add(json, "\"topic\":");
+	text_add_json(json, record.topic, record.topic_size);
+	text_add(json, ",\"payload\":");
+	text_add_json(json, record.payload, record.payload_size);
+	return true;
+}
+
+static int open_journal(struct app *app)
+{
+	const struct settings *settings = config_settings(app_config(app));
+	const struct journal_options options = {
+		.directory = settings->journal.directory,
+		.segment_bytes = (uint64_t)settings->journal.segment_bytes,
+		.mode = strcmp(settings->journal.sync, "each") == 0 ? JOURNAL_EACH
+								    : JOURNAL_INTERVAL,
+	};
+	struct journal_recovery recovery;
+	struct flow_options flow;
+	int r;
+
+	r = journal_open(&app->journal, &options, &recovery);
+	if (r == JOURNAL_HELD)
+		log_error("journal.held", "directory=%s another iocd runs with this journal",
+			  options.directory);
+	else if (r == JOURNAL_CORRUPT)
+		log_error("journal.corrupt", "%s", recovery.where);
+	else if (r < 0)
+		log_error("journal.open", "directory=%s error=%s at=%s", options.directory,
+			  strerror(-r), err_trace());
+	if (r)
+		return r < 0 ? err_pass(r) : err_raise(-EBUSY);
+
+	if (recovery.cut_bytes > 0)
+		log_warning("journal.torn", "cut=%llu bytes of an unfinished last record",
+			    (unsigned long long)recovery.cut_bytes);
+	app->clock_ms = recovery.last_arrival_ms;
+	flow_options_from(&flow, app_config(app));
+	flow.journal = app->journal;
+	flow.position = recovery.first;
+	return err_pass(flow_new(&app->flow, &flow, on_changes, app));
+}
+
+static struct alert_context context_of(const struct app *app)
+{
+	return (struct alert_context){
+		.units = config_units(app_config(app)),
+		.offset_minutes = config_settings(app_config(app))->offset_minutes,
+	};
+}
+
+static int make_intake(struct app *app)
+{
+	const struct settings *settings = config_settings(app_config(app));
+	const struct mqtt_hooks hooks = { .context = app,
+					  .change = on_mqtt_change,
+					  .done = on_mqtt_done };
+	struct mqtt_options options;
+	char *password;
+	int r;
+
+	r = mqtt_options_from(&options, settings, &password);
+	if (!r)
+		r = intake_new(&app->intake, app->loop, &options, settings->mqtt.prefix,
+			       app->journal, &hooks);
+	free(r ? NULL : password);
+	return err_pass(r);
+}
+
+static int make_store(struct app *app)
+{
+	const struct store_source source = {
+		.context = context_of(app),
+		.indicators = flow_indicators(app->flow),
+		.book = flow_book(app->flow),
+		.deadletter = flow_deadletter(app->flow),
+	};
+	struct store_options options;
+	char *password;
+	int r;
+
+	r = store_options_from(&options, config_settings(app_config(app)), &password);
+	if (r)
+		return err_pass(r);
+
+	options.journal_id = journal_id(app->journal);
+	r = store_new(&app->store, app->loop, &options, &source);
+	free(password);
+	return err_pass(r);
+}
+
+static void make_delivery(struct app *app)
+{
+	const struct settings *settings = config_settings(app_config(app));
+	CLEANUP_TEXT struct text file = { 0 };
+	const struct delivery_source source = { .context = context_of(app),
+						.book = flow_book(app->flow) };
+
+	text_add(&file, "%s/told", settings->journal.directory);
+	app->delivery = delivery_new(
+		&(struct delivery_options){
+			.prefix = settings->mqtt.prefix,
+			.file = text_get(&file),
+			.journal_id = journal_id(app->journal),
+		},
+		&source);
+}
+
+static int make_control(struct app *app)
+{
+	const struct settings *settings = config_settings(app_config(app));
+	const struct http_options options = {
+		.socket = settings->http.socket,
+		.address = *settings->http.address ? settings->http.address : NULL,
+		.port = settings->http.port,
+	};
+	const struct control_source source = {
+		.context = context_of(app),
+		.indicators = flow_indicators(app->flow),
+		.rules = flow_rules(app->flow),
+		.book = flow_book(app->flow),
+		.ledger = flow_ledger(app->flow),
+		.deadletter = flow_deadletter(app->flow),
+		.config = app_config(app),
+	};
+	const struct control_hooks hooks = {
+		.context = app,
+		.health = health_fill,
+		.reload = app_reload,
+		.read_event = read_event,
+	};
+	int r;
+
+	r = control_new(&app->control, app->loop, &options, &source, &hooks);
+	if (r)
+		log_error("control.listen", "socket=%s error=%s", options.socket, strerror(-r));
+	return err_pass(r);
+}
+
+static int make_handles(struct app *app)
+{
+	int r;
+
+	app->synced = wake_new(app->loop, carry, app);
+	app->idle = timer_new(app->loop, pass_idle_time, app);
+	app->second = timer_new(app->loop, every_second, app);
+
+	r = loop_on_signal(app->loop, SIGTERM, on_end_signal, app);
+	if (!r)
+		r = loop_on_signal(app->loop, SIGINT, on_end_signal, app);
+	if (!r)
+		r = loop_on_signal(app->loop, SIGHUP, on_reload_signal, app);
+	return err_pass(r);
+}
+
+static int loop_part(struct app *app)
+{
+	return loop_new(&app->loop);
+}
+
+static int delivery_part(struct app *app)
+{
+	make_delivery(app);
+	return 0;
+}
+
+int app_new(struct app **ret, struct config *config, const struct args *args)
+{
+	/* In this order they are made; app_free() undoes it from the end. */
+	static const struct {
+		const char *name;
+		int (*make)(struct app *app);
+	} parts[] = {
+		{ "loop", loop_part },       { "journal", open_journal },
+		{ "handles", make_handles }, { "intake", make_intake },
+		{ "store", make_store },     { "delivery", delivery_part },
+		{ "control", make_control },
+	};
+	CLEANUP(app_free) struct app *app = xcalloc(1, sizeof(*app));
+	int r;
+
+	app->args = args;
+	app->configs = xcalloc(1, sizeof(struct config *));
+	app->configs[app->n_configs++] = config;
+	health_start(app);
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		r = parts[i].make(app);
+		if (r) {
+			log_error("iocd.cannot_start", "part=%s error=%s at=%s", parts[i].name,
+				  strerror(-r), err_trace());
+			return r;
+		}
+	}
+
+	*ret = app;
+	app = NULL;
+	return 0;
+}
+
+/* Carries everything that is in the journal, before anything new comes in.  Says how far it is. */
+static int catch_up(struct app *app)
+{
+	uint64_t first = flow_position(app->flow);
+	uint64_t end = journal_end(app->journal);
+	int64_t started_ns = clock_mono_ns(), told_ns = started_ns, now_ns = started_ns;
+	uint64_t n = 0;
+	int r;
+
+	while ((r = flow_step(app->flow)) == 0) {
+		if (++n % 1024)
+			continue;
+
+		now_ns = clock_mono_ns();
+		if (now_ns - told_ns >= PROGRESS_EVERY_NS) {
+			double done =
+				(double)(flow_position(app->flow) - first) / (double)(end - first);
+			double left_s = (double)(now_ns - started_ns) / 1e9 * (1 - done) / done;
+
+			told_ns = now_ns;
+			log_info("journal.catching_up", "done=%.0f%% left=%.0fs", done * 100,
+				 left_s);
+			notify_status("catching up with the journal: %.0f %%, %.0f s left",
+				      done * 100, left_s);
+			notify_alive();
+		}
+	}
+	if (r < 0) {
+		log_error("journal.catch_up", "error=%s at=%s", strerror(-r), err_trace());
+		return r;
+	}
+
+	log_info("journal.caught_up", "records=%llu seconds=%.2f", (unsigned long long)n,
+		 (double)(clock_mono_ns() - started_ns) / 1e9);
+	return 0;
+}
+
+static int start(struct app *app)
+{
+	int r;
+
+	r = catch_up(app);
+	if (!r)
+		r = journal_start(app->journal, on_synced, app);
+	if (r)
+		return err_pass(r);
+
+	app->posted = alertbook_last(flow_book(app->flow));
+	delivery_start(app->delivery, intake_mqtt(app->intake));
+	store_start(app->store);
+	intake_start(app->intake);
+	timer_start(app->idle, IDLE_EVERY_MS, IDLE_EVERY_MS);
+	timer_start(app->second, 0, 1000);
+	app->ready = true;
+	notify_ready();
+	log_info("iocd.ready", "version=%s config=%s socket=%s", IOCD_VERSION, app->args->directory,
+		 config_settings(app_config(app))->http.socket);
+	return 0;
+}
+
+/* What came in before the connection was closed is in the journal; what of it is synced by then is
+ * still carried, the rest at the next start. */
+static void stop(struct app *app)
+{
+	notify_stopping();
+	log_info("iocd.stopping", "status=%d", app->status);
+	timer_stop(app->idle);
+	timer_stop(app->second);
+	intake_close(app->intake, LEAVE_WITHIN_MS);
+	app->intake = NULL;
+}
+
+int app_run(struct app *app)
+{
+	int r;
+
+	r = start(app);
+	if (r) {
+		log_error("iocd.cannot_start", "error=%s at=%s", strerror(-r), err_trace());
+		return EXIT_FAILURE;
+	}
+
+	loop_run(app->loop);
+	stop(app);
+	return app->status;
+}
+
+struct app *app_free(struct app *app)
+{
+	if (!app)
+		return NULL;
+
+	control_close(app->control);
+	delivery_free(app->delivery);
+	store_close(app->store);
+	intake_close(app->intake, 0);
+	timer_close(app->second);
+	timer_close(app->idle);
+	wake_close(app->synced);
+	journal_free(app->journal);
+	flow_free(app->flow);
+	loop_free(app->loop);
+	while (app->n_configs > 0)
+		config_free(app->configs[--app->n_configs]);
+	free(app->configs);
+	free(app);
+	return NULL;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * parts: struct app from the inside, for the files of this room only.
+ *
+ * Loop thread.
+ */
+#ifndef IOCD_APP_PARTS_H
+#define IOCD_APP_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app.h"
+#include "iocd/control.h"
+#include "iocd/delivery.h"
+#include "iocd/flow.h"
+#include "iocd/intake.h"
+#include "iocd/journal.h"
+#include "iocd/net/loop.h"
+#include "iocd/store.h"
+
+#define HEALTH_RATE_SECONDS 10 /* over which events per second are averaged */
+
+/* What health.c remembers from one second to the next. */
+struct health {
+	int64_t started_ms;                   /* civil time */
+	int64_t stall_us;                     /* longest turn of the last seconds */
+	uint64_t seen[HEALTH_RATE_SECONDS];   /* events seen, by second, round and round */
+	unsigned n_seconds;                   /* seconds since the start */
+	int64_t refused_ms;                   /* when the last reload was refused; 0: it was not */
+	char refused_why[120];                /* its first complaint */
+	char details[CONTROL_PARTS_MAX][280]; /* texts lent to control */
+	struct mqtt_status mqtt;              /* copies that the texts point into */
+	struct store_status store;
+};
+
+struct app {
+	const struct args *args;
+
+	struct config **configs; /* every generation; the last is in force.  Kept for life: alerts
+				    and transitions name the rules that they were made by. */
+	size_t n_configs;
+
+	struct loop *loop;
+	struct journal *journal;
+	struct flow *flow;
+	struct intake *intake;
+	struct store *store;
+	struct delivery *delivery;
+	struct control *control;
+
+	struct wake *synced;  /* the journal has more to read */
+	struct timer *idle;   /* lets time pass while nothing arrives */
+	struct timer *second; /* health, watchdog, summaries */
+	int64_t clock_ms;     /* civil time that never goes back: what idle time is told */
+	uint64_t posted;      /* number of the last transition handed on */
+	bool ready;           /* caught up with the journal */
+	int status;           /* of the process */
+	struct health health;
+};
+
+/* The configuration in force. */
+const struct config *app_config(const struct app *app);
+
+/* settings.c: what each part wants to know, from settings; strings are lent by them or, where a
+ * file holds a secret, given (free() them).  0 or a fault that has been logged. */
+void flow_options_from(struct flow_options *ret, const struct config *config);
+int mqtt_options_from(struct mqtt_options *ret, const struct settings *settings,
+		      char **ret_password) MUST_USE;
+int store_options_from(struct store_options *ret, const struct settings *settings,
+		       char **ret_password) MUST_USE;
+
+/* health.c: once a second; and what control asks. */
+void health_start(struct app *app);
+void health_tick(struct app *app);
+void health_fill(void *app, struct control_health *ret);
+
+/* reload.c: reads the configuration again.  0 applied, 1 refused; report says why. */
+int app_reload(void *app, struct text *report);
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The routes, and the live stream. */
+#include "iocd/control.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "iocd/base/err.h"
+#include "views.h"
+
+/* clang-format off */
+static const struct route {
+	const char *path;
+	bool is_post;
+	view_fn *view; /* NULL: the live stream */
+} routes[] = {
+	{ "/api/v1/status",     false, view_status },
+	{ "/api/v1/alerts",     false, view_alerts },
+	{ "/api/v1/explain",    false, view_explain },
+	{ "/api/v1/indicators", false, view_indicators },
+	{ "/api/v1/units",      false, view_units },
+	{ "/api/v1/feeds",      false, view_feeds },
+	{ "/api/v1/deadletter", false, view_deadletter },
+	{ "/api/v1/rules",      false, view_rules },
+	{ "/api/v1/counters",   false, view_counters },
+	{ "/api/v1/stream",     false, NULL },
+	{ "/api/v1/reload",     true,  view_reload },
+	{ "/live",              false, view_live },
+	{ "/ready",             false, view_ready },
+	{ "/health",            false, view_health },
+	{ "/metrics",           false, view_metrics },
+};
+/* clang-format on */
+
+struct control {
+	struct views views;
+	struct http *http;
+	uint64_t posted; /* number of the last transition sent to the stream */
+};
+
+/* A page of another site can make a browser send a POST, but not with a header of its own. */
+void view_reload(const struct views *views, const struct http_request *request,
+		 struct http_response *response)
+{
+	CLEANUP_TEXT struct text report = { 0 };
+	struct text *text = &response->body;
+
+	if (!http_header(request, "X-Iocd")) {
+		views_error(response, 403, "forbidden", "the header X-Iocd: 1 is missing");
+		return;
+	}
+
+	if (views->hooks.reload(views->hooks.context, &report)) {
+		views_error(response, 409, "refused",
+			    "the configuration was refused; the old one stays in force");
+		text->size--; /* open the object again */
+	} else {
+		put_object(text, NULL);
+		put_flag(text, "applied", true);
+	}
+	put_string(text, "report", text_get(&report));
+	put_string(text, "config", config_fingerprint(views->source.config));
+	put_object_end(text);
+}
+
+static const struct route *find_route(const char *path)
+{
+	for (size_t i = 0; i < COUNT(routes); i++)
+		if (strcmp(routes[i].path, path) == 0)
+			return &routes[i];
+
+	return NULL;
+}
+
+static void answer(struct control *control, const struct http_request *request,
+		   struct http_response *response)
+{
+	const struct route *route = find_route(request->path);
+
+	if (!route)
+		views_error(response, 404, "not_found", "there is nothing at '%s'", request->path);
+	else if (route->is_post != (strcmp(request->method, "POST") == 0))
+		views_error(response, 405, "method_not_allowed", "'%s' takes %s", request->path,
+			    route->is_post ? "POST" : "GET");
+	else if (!route->view)
+		response->stream = 1;
+	else
+		route->view(&control->views, request, response);
+}
+
+static void on_request(void *context, const struct http_request *request,
+		       struct http_response *response)
+{
+	answer(context, request, response);
+	if (!response->stream && response->content_type[0] == 'a')
+		text_add_bytes(&response->body, "\n", 1);
+}
+
+int control_new(struct control **ret, struct loop *loop, const struct http_options *options,
+		const struct control_source *source, const struct control_hooks *hooks)
+{
+	struct control *control = xcalloc(1, sizeof(*control));
+	int r;
+
+	assert(hooks->health && hooks->reload && hooks->read_event);
+	control->views = (struct views){ .source = *source, .hooks = *hooks };
+	control->posted = alertbook_last(source->book);
+	r = http_new(&control->http, loop, options, on_request, control);
+	if (r) {
+		free(control);
+		return err_pass(r);
+	}
+
+	*ret = control;
+	return 0;
+}
+
+void control_post(struct control *control)
+{
+	const struct views *views = &control->views;
+	uint64_t last = alertbook_last(views->source.book);
+	CLEANUP_TEXT struct text json = { 0 };
+	const struct transition *transition;
+
+	while (control->posted < last) {
+		transition = alertbook_transition(views->source.book, ++control->posted);
+		if (!transition) /* more at once than the book remembers */
+			continue;
+		text_clear(&json);
+		transition_json(&json, &views->source.context, transition);
+		http_stream_send(control->http, "alert", text_get(&json), json.size);
+	}
+}
+
+/* Nothing is sent to nobody: the stream remembers a bounded number of events, and alerts are worth
+ * more of it. */
+void control_tick(struct control *control)
+{
+	CLEANUP_TEXT struct text json = { 0 };
+
+	if (http_streams(control->http) == 0)
+		return;
+
+	views_status(&control->views, &json);
+	http_stream_send(control->http, "status", text_get(&json), json.size);
+}
+
+void control_replace_config(struct control *control, const struct config *config,
+			    const struct rules *rules)
+{
+	control->views.source.config = config;
+	control->views.source.rules = rules;
+}
+
+void control_close(struct control *control)
+{
+	if (!control)
+		return;
+
+	http_close(control->http);
+	free(control);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Units and their figures. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "iocd/base/err.h"
+#include "iocd/unit.h"
+#include "views.h"
+
+static void put_windows(struct text *text, const struct views *views,
+			const struct indicator *indicator, uint32_t number, uint32_t unit)
+{
+	int64_t last_ms = 0;
+
+	put_array(text, "windows");
+	for (uint32_t i = 0; i < indicator->n_windows; i++) {
+		struct reading reading = indicators_read(views->source.indicators, number, unit,
+							 &indicator->windows[i]);
+
+		put_object(text, NULL);
+		put_string(text, "window", indicator->windows[i].text);
+		put_number(text, "value", reading.value);
+		put_string(text, "quality", quality_name(reading.quality));
+		put_integer(text, "samples", reading.samples);
+		put_object_end(text);
+		last_ms = reading.last_ms;
+	}
+	put_array_end(text);
+	put_time(text, "last", last_ms, views->source.context.offset_minutes);
+}
+
+static void put_indicator(struct text *text, const struct views *views, uint32_t number,
+			  uint32_t unit)
+{
+	const struct indicator *indicator = indicators_at(views->source.indicators, number);
+
+	put_object(text, NULL);
+	put_string(text, "id", indicator->id);
+	put_languages(text, "title", indicator->title_vi, indicator->title_en);
+	put_string(text, "measure", indicator->measure);
+	put_flag(text, "percent", indicator->percent);
+	put_number(text, "target", indicator->target);
+	if (unit != UNIT_NONE)
+		put_windows(text, views, indicator, number, unit);
+	put_object_end(text);
+}
+
+static bool read_indicator(const struct views *views, const struct http_request *request,
+			   struct http_response *response, uint32_t *ret)
+{
+	const char *id = http_query(request, "indicator");
+
+	*ret = INDICATOR_NONE;
+	if (!id)
+		return true;
+
+	*ret = indicators_find(views->source.indicators, id, strlen(id));
+	if (*ret != INDICATOR_NONE)
+		return true;
+	views_error(response, 404, "unknown_indicator", "there is no indicator '%s'", id);
+	return false;
+}
+
+/* Without a unit: what indicators there are. */
+void view_indicators(const struct views *views, const struct http_request *request,
+		     struct http_response *response)
+{
+	struct text *text = &response->body;
+	uint32_t unit, only;
+
+	if (!views_read_unit(views, request, response, &unit) ||
+	    !read_indicator(views, request, response, &only))
+		return;
+
+	put_object(text, NULL);
+	if (unit != UNIT_NONE) {
+		put_object(text, "unit");
+		views_put_unit(text, units_at(views->source.context.units, unit));
+		put_object_end(text);
+	} else {
+		put_null(text, "unit");
+	}
+	put_array(text, "indicators");
+	for (uint32_t i = 0; i < indicators_count(views->source.indicators); i++)
+		if (only == INDICATOR_NONE || only == i)
+			put_indicator(text, views, i, unit);
+	put_array_end(text);
+	put_object_end(text);
+}
+
+static void count_alert(void *context, const struct alert *alert)
+{
+	((uint64_t *)context)[alert->unit]++;
+}
+
+static void put_unit_row(struct text *text, const struct views *views, uint32_t number,
+			 uint64_t n_alerts)
+{
+	const struct units *units = views->source.context.units;
+	const struct unit *unit = units_at(units, number);
+	const struct account *account = ledger_unit(views->source.ledger, number);
+
+	put_object(text, NULL);
+	views_put_unit(text, unit);
+	put_string(text, "parent",
+		   unit->parent == UNIT_NONE ? NULL : units_at(units, unit->parent)->id);
+	put_integer(text, "depth", unit->depth);
+	put_integer(text, "accepted", account->accepted);
+	put_integer(text, "refused", views_refused(account));
+	put_integer(text, "alerts", n_alerts);
+	put_object_end(text);
+}
+
+void view_units(const struct views *views, const struct http_request *request,
+		struct http_response *response)
+{
+	struct text *text = &response->body;
+	uint32_t n_units = units_count(views->source.context.units);
+	uint64_t *n_alerts = xcalloc(n_units + 1, sizeof(*n_alerts));
+
+	(void)request;
+	alertbook_each_raised(views->source.book, count_alert, n_alerts);
+	put_object(text, NULL);
+	put_array(text, "units");
+	for (uint32_t i = 0; i < n_units; i++)
+		put_unit_row(text, views, i, n_alerts[i]);
+	put_array_end(text);
+	put_object_end(text);
+	free(n_alerts);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Figures about iocd in Prometheus' text format 0.0.4. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "iocd/base/counter.h"
+#include "views.h"
+
+static void add_escaped(struct text *text, const char *value, bool in_quotes)
+{
+	for (const char *at = value; *at; at++) {
+		if (*at == '\\')
+			text_add(text, "\\\\");
+		else if (*at == '\n')
+			text_add(text, "\\n");
+		else if (*at == '"' && in_quotes)
+			text_add(text, "\\\"");
+		else
+			text_add_bytes(text, at, 1);
+	}
+}
+
+static void add_head(struct text *text, const char *name, const char *type, const char *help)
+{
+	text_add(text, "# HELP iocd_%s ", name);
+	add_escaped(text, help, false);
+	text_add(text, "\n# TYPE iocd_%s %s\n", name, type);
+}
+
+static void add_sample(struct text *text, const char *name, const char *label, const char *value)
+{
+	text_add(text, "iocd_%s{%s=\"", name, label);
+	add_escaped(text, value, true);
+	text_add(text, "\"} ");
+}
+
+static void add_gauge(struct text *text, const char *name, const char *help, double value)
+{
+	add_head(text, name, "gauge", help);
+	text_add(text, "iocd_%s ", name);
+	text_add_number(text, value);
+	text_add(text, "\n");
+}
+
+static void add_counters(struct text *text)
+{
+	char name[80];
+
+	for (int i = 0; i < N_COUNTERS; i++) {
+		(void)snprintf(name, sizeof(name), "%s_total", counter_name((enum counter)i));
+		add_head(text, name, "counter", counter_text((enum counter)i));
+		text_add(text, "iocd_%s %" PRIu64 "\n", name, counter_get((enum counter)i));
+	}
+}
+
+static void add_refusals(struct text *text, const struct views *views)
+{
+	const struct account *all = ledger_all(views->source.ledger);
+
+	add_head(text, "refused_total", "counter",
+		 "events turned away, by reason, over the whole journal");
+	for (int i = REASON_NONE + 1; i < N_REASONS; i++) {
+		add_sample(text, "refused_total", "reason", reason_name((enum reason)i));
+		text_add(text, "%" PRIu64 "\n", all->refused[i]);
+	}
+}
+
+static void add_alerts(struct text *text, const struct views *views)
+{
+	add_head(text, "alerts_open", "gauge", "alerts that are raised and not cleared");
+	for (int i = SEVERITY_WARNING; i <= SEVERITY_CRITICAL; i++) {
+		add_sample(text, "alerts_open", "severity", severity_name((enum severity)i));
+		text_add(text, "%zu\n", alertbook_count(views->source.book, (enum severity)i));
+	}
+}
+
+static void add_parts(struct text *text, const struct control_health *health)
+{
+	add_head(text, "part_light", "gauge", "0 green, 1 amber, 2 red");
+	for (size_t i = 0; i < health->n_parts; i++) {
+		add_sample(text, "part_light", "part", health->parts[i].name);
+		text_add(text, "%d\n", (int)health->parts[i].light);
+	}
+}
+
+static void add_health(struct text *text, const struct views *views)
+{
+	struct control_health health = { .n_parts = 0 };
+
+	views->hooks.health(views->hooks.context, &health);
+	add_parts(text, &health);
+	add_gauge(text, "ready", "1 once the journal has been caught up with", health.ready);
+	add_gauge(text, "start_time_seconds", "when the process started, since 1970",
+		  (double)health.started_ms / 1000);
+	add_gauge(text, "journal_bytes", "bytes of the journal on the disk",
+		  (double)health.journal_bytes);
+	add_gauge(text, "journal_unsynced_bytes", "bytes received but not yet safe on the disk",
+		  (double)(health.journal_end - health.journal_synced));
+	add_gauge(text, "journal_behind_bytes", "bytes received but not yet counted",
+		  (double)(health.journal_end - health.folded));
+	add_gauge(text, "loop_stall_seconds", "longest turn of the loop within the last second",
+		  (double)health.stall_us / 1e6);
+	add_gauge(text, "events_per_second", "events seen, over the last ten seconds",
+		  health.events_per_s);
+}
+
+void view_metrics(const struct views *views, const struct http_request *request,
+		  struct http_response *response)
+{
+	struct text *text = &response->body;
+
+	(void)request;
+	response->content_type = "text/plain; version=0.0.4; charset=utf-8";
+	add_head(text, "build_info", "gauge", "1, with the version as a label");
+	add_sample(text, "build_info", "version", IOCD_VERSION);
+	text_add(text, "1\n");
+	add_counters(text);
+	add_refusals(text, views);
+	add_alerts(text, views);
+	add_health(text, views);
+	add_gauge(text, "indicators_live", "figures of a unit that have counted an event",
+		  (double)indicators_live(views->source.indicators));
+	add_gauge(text, "events_unaccounted",
+		  "seen - accepted - refused: 0 unless one went missing",
+		  (double)views_unaccounted(views));
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How iocd itself is: for people, for probes, and for the live stream. */
+#include <string.h>
+
+#include "iocd/base/clock.h"
+#include "iocd/base/counter.h"
+#include "views.h"
+
+static const char *light_name(enum light light)
+{
+	static const char *const names[] = {
+		[LIGHT_GREEN] = "green",
+		[LIGHT_AMBER] = "amber",
+		[LIGHT_RED] = "red",
+	};
+
+	return names[light];
+}
+
+static void put_parts(struct text *text, const struct control_health *health, int offset_minutes)
+{
+	put_array(text, "parts");
+	for (size_t i = 0; i < health->n_parts; i++) {
+		const struct part_health *part = &health->parts[i];
+
+		put_object(text, NULL);
+		put_string(text, "name", part->name);
+		put_string(text, "light", light_name(part->light));
+		put_string(text, "state", part->state);
+		put_string(text, "detail", part->detail);
+		put_time(text, "since", part->since_ms ? part->since_ms : health->started_ms,
+			 offset_minutes);
+		put_object_end(text);
+	}
+	put_array_end(text);
+}
+
+static void put_events(struct text *text, const struct views *views,
+		       const struct control_health *health)
+{
+	const struct account *all = ledger_all(views->source.ledger);
+
+	put_object(text, "events");
+	put_integer(text, "seen", all->accepted + views_refused(all));
+	put_integer(text, "accepted", all->accepted);
+	views_put_refused(text, all);
+	put_integer(text, "late", counter_get(COUNTER_events_late));
+	put_number(text, "per_s", health->events_per_s);
+	put_signed(text, "unaccounted", views_unaccounted(views));
+	put_object_end(text);
+}
+
+static void put_journal(struct text *text, const struct control_health *health)
+{
+	put_object(text, "journal");
+	put_integer(text, "end", health->journal_end);
+	put_integer(text, "synced", health->journal_synced);
+	put_integer(text, "folded", health->folded);
+	put_integer(text, "stored", health->stored);
+	put_integer(text, "behind", health->journal_end - health->folded);
+	put_integer(text, "bytes", health->journal_bytes);
+	put_object_end(text);
+}
+
+static void put_alerts(struct text *text, const struct alertbook *book)
+{
+	put_object(text, "alerts");
+	put_integer(text, "open", alertbook_count(book, SEVERITY_NONE));
+	put_integer(text, "critical", alertbook_count(book, SEVERITY_CRITICAL));
+	put_integer(text, "warning", alertbook_count(book, SEVERITY_WARNING));
+	put_integer(text, "raised", counter_get(COUNTER_alerts_raised));
+	put_integer(text, "changed", counter_get(COUNTER_alerts_changed));
+	put_integer(text, "cleared", counter_get(COUNTER_alerts_cleared));
+	put_object_end(text);
+}
+
+static void fill(const struct views *views, struct control_health *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	views->hooks.health(views->hooks.context, ret);
+}
+
+void views_status(const struct views *views, struct text *text)
+{
+	int offset_minutes = views->source.context.offset_minutes;
+	struct control_health health;
+	int64_t now_ms = clock_real_ms();
+
+	fill(views, &health);
+	put_object(text, NULL);
+	put_string(text, "instance", config_settings(views->source.config)->instance);
+	put_string(text, "version", IOCD_VERSION);
+	put_time(text, "time", now_ms, offset_minutes);
+	put_time(text, "started", health.started_ms, offset_minutes);
+	put_signed(text, "uptime_s", (now_ms - health.started_ms) / 1000);
+	put_flag(text, "ready", health.ready);
+	put_parts(text, &health, offset_minutes);
+	put_events(text, views, &health);
+	put_journal(text, &health);
+	put_integer(text, "indicators_live", indicators_live(views->source.indicators));
+	put_alerts(text, views->source.book);
+	put_integer(text, "told", health.told);
+	put_signed(text, "stall_us", health.stall_us);
+	put_string(text, "config", config_fingerprint(views->source.config));
+	put_object_end(text);
+}
+
+bool views_is_healthy(const struct views *views, const struct control_health *health)
+{
+	for (size_t i = 0; i < health->n_parts; i++)
+		if (health->parts[i].light == LIGHT_RED)
+			return false;
+
+	return views_unaccounted(views) == 0;
+}
+
+void view_status(const struct views *views, const struct http_request *request,
+		 struct http_response *response)
+{
+	(void)request;
+	views_status(views, &response->body);
+}
+
+void view_live(const struct views *views, const struct http_request *request,
+	       struct http_response *response)
+{
+	(void)views;
+	(void)request;
+	put_object(&response->body, NULL);
+	put_flag(&response->body, "live", true);
+	put_object_end(&response->body);
+}
+
+void view_ready(const struct views *views, const struct http_request *request,
+		struct http_response *response)
+{
+	struct control_health health;
+
+	(void)request;
+	fill(views, &health);
+	response->status = health.ready ? 200 : 503;
+	put_object(&response->body, NULL);
+	put_flag(&response->body, "ready", health.ready);
+	put_integer(&response->body, "behind", health.journal_end - health.folded);
+	put_object_end(&response->body);
+}
+
+void view_health(const struct views *views, const struct http_request *request,
+		 struct http_response *response)
+{
+	struct control_health health;
+	bool healthy;
+
+	(void)request;
+	fill(views, &health);
+	healthy = views_is_healthy(views, &health);
+	response->status = healthy ? 200 : 503;
+	put_object(&response->body, NULL);
+	put_flag(&response->body, "healthy", healthy);
+	put_signed(&response->body, "unaccounted", views_unaccounted(views));
+	put_parts(&response->body, &health, views->source.context.offset_minutes);
+	put_object_end(&response->body);
+}
+
+void view_counters(const struct views *views, const struct http_request *request,
+		   struct http_response *response)
+{
+	struct text *text = &response->body;
+
+	(void)views;
+	(void)request;
+	put_object(text, NULL);
+	put_array(text, "counters");
+	for (int i = 0; i < N_COUNTERS; i++) {
+		put_object(text, NULL);
+		put_string(text, "name", counter_name((enum counter)i));
+		put_integer(text, "value", counter_get((enum counter)i));
+		put_string(text, "text", counter_text((enum counter)i));
+		put_object_end(text);
+	}
+	put_array_end(text);
+	put_object_end(text);
+}

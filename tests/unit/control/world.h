@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * world: a small domain with two alerts, shown by a real control on a UNIX socket, and a client.
+ *
+ * The client runs on a thread of its own while the loop turns.  Everything fails the test by
+ * itself.
+ */
+#ifndef IOCD_TESTS_CONTROL_WORLD_H
+#define IOCD_TESTS_CONTROL_WORLD_H
+
+#include <jansson.h>
+#include <pthread.h>
+
+#include "iocd/control.h"
+#include "iocd/net/loop.h"
+
+#define WORLD_NOW_MS 1795309200000 /* 2026-11-22T08:00:00+07:00 */
+#define WORLD_TOPIC  "ioc/v1/ward/desk/evt/gate.alarm"
+
+struct world {
+	char directory[64];
+	char socket[96];
+	struct config *config;
+	struct indicators *indicators;
+	struct rules *rules;
+	struct alertbook *book;
+	struct ledger *ledger;
+	struct deadletter *deadletter;
+	struct loop *loop;
+	struct wake *answered;
+	struct timer *guard;
+	struct timer *ticks;
+	struct control *control;
+	struct control_health health; /* what the hook tells */
+	int reload_result;
+	int n_reloads;
+	uint64_t unreadable; /* position of an event that is gone */
+	int64_t now_ms;
+	uint64_t n_events;
+
+	/* Of the request under way. */
+	pthread_t thread;
+	int fd;
+	const char *request;
+	const char *until; /* what to read until; NULL: the end */
+	struct text raw;
+	int status;       /* of the answer */
+	const char *body; /* of the answer, lent by raw */
+};
+
+/* cmocka's set-up and tear-down of a group: one world for each program, as counters are.  In it: */
+/*   30 files closed by ward, 3 of them late (10 %): a warning on ward and one on city; */
+/*   an alarm at the gate "g/1" of ward: critical; */
+/*   a refusal of ward, and one of a sender that is not known. */
+int world_set_up(void **state);
+int world_tear_down(void **state);
+
+/* Counts n closed files of ward, late or not; lets a rise be judged. */
+void world_close_files(struct world *world, unsigned n, bool late);
+/* An alarm at a gate of ward. */
+void world_alarm(struct world *world, const char *gate);
+/* Lets time pass. */
+void world_pass(struct world *world, int64_t ms);
+
+/* Asks method and target (path and query) with further header lines (each with \r\n; "" for none).
+ * Returns the status; the answer is in world. */
+int world_ask(struct world *world, const char *method, const char *target, const char *headers);
+
+/* GETs target, which must answer with that status in JSON.  Gives the JSON. */
+json_t *world_get(struct world *world, const char *target, int status);
+
+/* Opens the live stream and turns the loop, with control_tick() each few milliseconds, until the
+ * words came; then again with world_follow(); world_hang_up() ends it. */
+void world_stream(struct world *world, const char *until);
+void world_follow(struct world *world, const char *until);
+void world_hang_up(struct world *world);
+
+/* Lends the string at a path of names and indexes, "alerts.0.rule.id"; NULL if it is none. */
+const char *world_string(const json_t *json, const char *path);
+/* The same for a number: NAN if it is none. */
+double world_number(const json_t *json, const char *path);
+/* Lends what is at path; NULL: nothing. */
+json_t *world_at(const json_t *json, const char *path);
+
+#endif
