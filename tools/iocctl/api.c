@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screen.h"
+
+#define CONNECT_MS 3000
+#define TOTAL_MS   15000
+
+const char *api_where(const struct call *call)
+{
+	return call->url ? call->url : call->socket;
+}
+
+void api_print(const json_t *json)
+{
+	/* 15 digits read back as what was written here; 17 would show 0.1 as 0.10000000000000001.
+	 */
+	(void)json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+	putchar('\n');
+}
+
+void api_add_url(struct text *text, const struct call *call, const char *path,
+		 const struct argument *arguments, size_t n)
+{
+	const char *base = call->url ? call->url : "http://localhost";
+	size_t size = strlen(base);
+	char separator = '?';
+
+	while (size > 0 && base[size - 1] == '/')
+		size--;
+	text_add(text, "%.*s/api/v1/%s", (int)size, base, path);
+	for (size_t i = 0; i < n; i++) {
+		char *value;
+
+		if (!arguments[i].value)
+			continue;
+		value = curl_easy_escape(NULL, arguments[i].value, 0);
+		text_add(text, "%c%s=%s", separator, arguments[i].name, value ? value : "");
+		curl_free(value);
+		separator = '&';
+	}
+}
+
+CURL *api_handle(const struct call *call)
+{
+	CURL *curl = curl_easy_init();
+
+	if (!curl)
+		return NULL;
+	if (!call->url)
+		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, call->socket);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	return curl;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t n, void *context)
+{
+	text_add_bytes(context, bytes, size * n);
+	return size * n;
+}
+
+/* Stores what came in body and the HTTP status in *ret_status; false: nothing came. */
+static bool perform(CURL *curl, int timeout_ms, const char *url, struct text *body,
+		    long *ret_status, struct text *why)
+{
+	CURLcode r;
+
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
+	r = curl_easy_perform(curl);
+	if (r != CURLE_OK) {
+		text_add(why, "%s", curl_easy_strerror(r));
+		return false;
+	}
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, ret_status);
+	return true;
+}
+
+static void explain_unreachable(const struct call *call, struct text *why)
+{
+	CLEANUP_TEXT struct text reason = { 0 };
+
+	text_add(&reason, "%s", text_get(why));
+	text_clear(why);
+	text_add(why,
+		 SAY(call, "không kết nối được iocd tại '%s': %s; iocd có đang chạy không?",
+		     "cannot reach iocd at '%s': %s; is it running?"),
+		 api_where(call), text_get(&reason));
+}
+
+static int judge(const struct call *call, const struct text *body, long status, json_t **ret,
+		 struct text *why)
+{
+	json_t *json = json_loadb(text_get(body), body->size, 0, NULL);
+	const char *message =
+		json_string_value(json_object_get(json_object_get(json, "error"), "message"));
+
+	*ret = json;
+	if (json && status < 400)
+		return STATUS_GOOD;
+	if (!json || !message) {
+		json_decref(json);
+		*ret = NULL;
+		text_add(why,
+			 SAY(call, "'%s' trả lời không phải iocd (HTTP %ld)",
+			     "'%s' does not answer like iocd (HTTP %ld)"),
+			 api_where(call), status);
+		return STATUS_UNREACHABLE;
+	}
+	screen_clean(why, message);
+	return status == 400 ? STATUS_USAGE : STATUS_FINDING;
+}
+
+/* Does one request with the handle curl, which it takes. */
+static int request(const struct call *call, CURL *curl, const char *url, json_t **ret,
+		   struct text *why)
+{
+	CLEANUP_TEXT struct text body = { 0 };
+	long status = 0;
+	bool came = curl && perform(curl, call->timeout_ms ? call->timeout_ms : TOTAL_MS, url,
+				    &body, &status, why);
+
+	curl_easy_cleanup(curl);
+	*ret = NULL;
+	if (!came) {
+		explain_unreachable(call, why);
+		return STATUS_UNREACHABLE;
+	}
+	return judge(call, &body, status, ret, why);
+}
+
+int api_ask(const struct call *call, const char *path, const struct argument *arguments, size_t n,
+	    json_t **ret, struct text *why)
+{
+	CLEANUP_TEXT struct text url = { 0 };
+	int status;
+
+	api_add_url(&url, call, path, arguments, n);
+	status = request(call, api_handle(call), text_get(&url), ret, why);
+	if (status != STATUS_GOOD) {
+		json_decref(*ret);
+		*ret = NULL;
+	}
+	return status;
+}
+
+int api_get(const struct call *call, const char *path, const struct argument *arguments, size_t n,
+	    json_t **ret)
+{
+	CLEANUP_TEXT struct text why = { 0 };
+	int status = api_ask(call, path, arguments, n, ret, &why);
+
+	if (status != STATUS_GOOD)
+		fprintf(stderr, "iocctl: %s\n", text_get(&why));
+	return status;
+}
+
+int api_post(const struct call *call, const char *path, json_t **ret)
+{
+	struct curl_slist *headers = curl_slist_append(NULL, "X-Iocd: 1");
+	CLEANUP_TEXT struct text url = { 0 };
+	CLEANUP_TEXT struct text why = { 0 };
+	CURL *curl = api_handle(call);
+	int status;
+
+	api_add_url(&url, call, path, NULL, 0);
+	if (curl) {
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
+		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	}
+	status = request(call, curl, text_get(&url), ret, &why);
+	curl_slist_free_all(headers);
+	if (status != STATUS_GOOD)
+		fprintf(stderr, "iocctl: %s\n", text_get(&why));
+	return status;
+}

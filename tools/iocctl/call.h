@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * call: one call of iocctl: its command, what was asked for, and how the answer is to look.
+ *
+ * Made by main.c, read by every command.  Single-threaded.
+ */
+#ifndef IOCCTL_CALL_H
+#define IOCCTL_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit status. */
+enum {
+	STATUS_GOOD = 0,
+	STATUS_FINDING = 1,     /* it works, and found something wrong */
+	STATUS_USAGE = 2,       /* it was called wrongly */
+	STATUS_UNREACHABLE = 3, /* iocd does not answer */
+};
+
+/* Options that only some commands take; a bit for each in struct command. */
+enum filter {
+	OPTION_UNIT,
+	OPTION_SEVERITY,
+	OPTION_INDICATOR,
+	OPTION_REASON,
+	OPTION_LIMIT,
+	OPTION_FILTER,
+	OPTION_ALL,
+	OPTION_ONCE,
+	N_OPTIONS
+};
+
+struct call {
+	const struct command *command;
+	const char *socket;
+	const char *url; /* NULL: by the socket */
+	bool json;
+	bool vietnamese;
+	bool colour;
+	int timeout_ms;               /* of one question; 0: 15 s */
+	int width;                    /* of the terminal in columns; 0: it is none */
+	const char *given[N_OPTIONS]; /* values; NULL: not given */
+	char **arguments;
+	int n_arguments;
+};
+
+typedef int command_fn(const struct call *call);
+
+/* A row of the table in commands.c; texts in Vietnamese and English. */
+struct command {
+	const char *name;
+	const char *arguments; /* as the usage shows them */
+	int n_arguments;       /* how many there must be; -1: any */
+	unsigned options;      /* bits 1 << enum filter */
+	command_fn *run;
+	const char *vi;
+	const char *en;
+	const char *examples; /* one a line, the same for both */
+};
+
+/* The table, ended by a row without a name. */
+extern const struct command commands[];
+
+/* Finds a row by name; NULL: there is none. */
+const struct command *command_find(const char *name);
+
+/* Prints the help of one command, or of all if it is NULL. */
+void command_help(const struct command *command, bool vietnamese);
+
+/* The commands.  Each returns an exit status. */
+command_fn run_status, run_watch, run_alerts, run_explain, run_indicators, run_feeds, run_units,
+	run_rules, run_deadletter, run_check, run_reload, run_help;
+
+/* One of two texts, by the language of call; a macro, so that both are checked as formats. */
+#define SAY(call, vi, en) ((call)->vietnamese ? (vi) : (en))
+
+#endif

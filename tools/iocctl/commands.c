@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one table of commands, and the help that is made of it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "call.h"
+
+#define BIT(option) (1u << OPTION_##option)
+
+/* clang-format off */
+const struct command commands[] = {
+	{ "status", "", 0, 0, run_status,
+	  "Tình trạng của iocd: các bộ phận, sự kiện, nhật ký. Mã thoát 1 nếu có bộ phận hỏng "
+	  "hoặc mất sự kiện.",
+	  "How iocd is: its parts, events, journal.  Exit status 1 if a part is bad or events "
+	  "are unaccounted for.",
+	  "iocctl status\n"
+	  "iocctl status --json | jq .events\n" },
+	{ "watch", "", 0, BIT(ONCE) | BIT(FILTER), run_watch,
+	  "Màn hình trực: các cảnh báo đang mở, cập nhật tức thời. --once in màn hình một lần "
+	  "rồi thoát.",
+	  "The watch's screen: open alerts, live.  --once prints the screen once and ends.",
+	  "iocctl watch\n"
+	  "iocctl watch --lang en\n"
+	  "iocctl watch --once --filter late\n" },
+	{ "alerts", "", 0, BIT(UNIT) | BIT(SEVERITY) | BIT(LIMIT), run_alerts,
+	  "Các cảnh báo đang mở, nặng nhất trước. --unit gồm cả các đơn vị cấp dưới.",
+	  "Open alerts, most severe first.  --unit includes the units below it.",
+	  "iocctl alerts\n"
+	  "iocctl alerts --severity critical\n"
+	  "iocctl alerts --unit UNIT --json\n" },
+	{ "explain", "ALERT", 1, 0, run_explain,
+	  "Vì sao có cảnh báo: quy tắc, ngưỡng (tệp:dòng), số liệu, sự kiện. ALERT là số thứ "
+	  "tự trong 'alerts', id, hoặc UNIT/KEY. Mã thoát 1 nếu không có.",
+	  "Why an alert stands: rule, limits (file:line), figures, events.  ALERT is its "
+	  "number in 'alerts', its id, or UNIT/KEY.  Exit status 1 if there is none.",
+	  "iocctl explain 1\n"
+	  "iocctl explain UNIT/RULE\n" },
+	{ "indicators", "", 0, BIT(UNIT) | BIT(INDICATOR), run_indicators,
+	  "Số liệu hiện tại của một đơn vị theo từng cửa sổ thời gian; không có --unit: danh "
+	  "sách chỉ số.",
+	  "Present figures of a unit over each window; without --unit: which indicators there "
+	  "are.",
+	  "iocctl indicators\n"
+	  "iocctl indicators --unit UNIT\n"
+	  "iocctl indicators --unit UNIT --indicator INDICATOR --json\n" },
+	{ "feeds", "", 0, BIT(UNIT) | BIT(ALL), run_feeds,
+	  "Đơn vị nào đang gửi, đơn vị nào im lặng, sự kiện bị từ chối. --all: cả đơn vị chưa "
+	  "từng gửi.",
+	  "Who sends, who is silent, what was refused.  --all: units that never sent as well.",
+	  "iocctl feeds\n"
+	  "iocctl feeds --unit UNIT --all\n" },
+	{ "units", "", 0, 0, run_units,
+	  "Cây đơn vị với số sự kiện và số cảnh báo.",
+	  "The tree of units with their events and alerts.",
+	  "iocctl units\n" },
+	{ "rules", "", 0, 0, run_rules,
+	  "Các quy tắc đang áp dụng, ngưỡng, và nơi viết ra chúng.",
+	  "The rules in force, their limits, and where they were written.",
+	  "iocctl rules\n"
+	  "iocctl rules --json | jq '.rules[].id'\n" },
+	{ "deadletter", "", 0, BIT(UNIT) | BIT(REASON) | BIT(LIMIT), run_deadletter,
+	  "Mẫu các sự kiện bị từ chối và lý do, mới nhất trước.",
+	  "Samples of refused events and why, the newest first.",
+	  "iocctl deadletter\n"
+	  "iocctl deadletter --reason bad_time --limit 5\n"
+	  "iocctl deadletter --unit UNIT\n" },
+	{ "check", "DIR", 1, 0, run_check,
+	  "Kiểm tra một thư mục cấu hình mà không cần iocd chạy. Mã thoát 1 nếu có lỗi.",
+	  "Checks a configuration directory; iocd need not run.  Exit status 1 if there is a "
+	  "mistake.",
+	  "iocctl check /etc/iocd\n" },
+	{ "reload", "", 0, 0, run_reload,
+	  "Bảo iocd đọc lại cấu hình; nếu có lỗi thì giữ cấu hình cũ và mã thoát là 1.",
+	  "Has iocd read its configuration again; it keeps the old one if there is a mistake "
+	  "(exit status 1).",
+	  "iocctl check /etc/iocd && iocctl reload\n" },
+	{ "help", "[COMMAND]", -1, 0, run_help,
+	  "Giải thích một lệnh.",
+	  "Explains a command.",
+	  "iocctl help watch\n" },
+	{ .name = NULL },
+};
+
+static const char *const options_vi =
+	"Tùy chọn:\n"
+	"  -S, --socket PATH   ổ cắm của iocd (IOCD_SOCKET; /run/iocd/iocd.sock)\n"
+	"  -u, --url URL       hỏi qua HTTP, ví dụ http://127.0.0.1:8080\n"
+	"  -j, --json          in nguyên câu trả lời JSON của iocd\n"
+	"  -l, --lang vi|en    ngôn ngữ (mặc định theo LANG)\n"
+	"  -h, --help          trợ giúp; sau một lệnh: của lệnh đó\n"
+	"  -V, --version       phiên bản\n"
+	"\n"
+	"Mã thoát: 0 tốt, 1 có điều cần xem, 2 gọi sai, 3 không kết nối được iocd.\n";
+static const char *const options_en =
+	"Options:\n"
+	"  -S, --socket PATH   iocd's socket (IOCD_SOCKET; /run/iocd/iocd.sock)\n"
+	"  -u, --url URL       ask by HTTP instead, such as http://127.0.0.1:8080\n"
+	"  -j, --json          print iocd's JSON answer\n"
+	"  -l, --lang vi|en    language (by default that of LANG)\n"
+	"  -h, --help          help; behind a command: for that command\n"
+	"  -V, --version       the version\n"
+	"\n"
+	"Exit status: 0 good, 1 a finding, 2 called wrongly, 3 iocd cannot be reached.\n";
+
+/* How the usage shows the options of a command. */
+static const char *const option_usage[N_OPTIONS] = {
+	[OPTION_UNIT] = "--unit UNIT",
+	[OPTION_SEVERITY] = "--severity warning|critical",
+	[OPTION_INDICATOR] = "--indicator INDICATOR",
+	[OPTION_REASON] = "--reason REASON",
+	[OPTION_LIMIT] = "--limit N",
+	[OPTION_FILTER] = "--filter TEXT",
+	[OPTION_ALL] = "--all",
+	[OPTION_ONCE] = "--once",
+};
+/* clang-format on */
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *command = commands; command->name; command++)
+		if (strcmp(command->name, name) == 0)
+			return command;
+
+	return NULL;
+}
+
+static void print_usage(const struct command *command)
+{
+	printf("iocctl %s", command->name);
+	for (int i = 0; i < N_OPTIONS; i++)
+		if (command->options & 1u << i)
+			printf(" [%s]", option_usage[i]);
+	if (*command->arguments)
+		printf(" %s", command->arguments);
+	putchar('\n');
+}
+
+static void print_examples(const struct command *command)
+{
+	const char *at = command->examples;
+
+	while (*at) {
+		size_t size = strcspn(at, "\n");
+
+		printf("  %.*s\n", (int)size, at);
+		at += size + (at[size] == '\n');
+	}
+}
+
+static void help_all(bool vietnamese)
+{
+	puts(vietnamese ? "Cách dùng: iocctl [TÙY CHỌN] LỆNH [ĐỐI SỐ]\n\nLệnh:"
+			: "Usage: iocctl [OPTION]... COMMAND [ARGUMENT]...\n\nCommands:");
+	for (const struct command *command = commands; command->name; command++) {
+		const char *text = vietnamese ? command->vi : command->en;
+
+		/* Only the first sentence. */
+		printf("  %-11s %.*s\n", command->name, (int)strcspn(text, ".:;"), text);
+	}
+	printf("\n%s\n%s\n", vietnamese ? options_vi : options_en,
+	       vietnamese ? "Ví dụ:" : "Examples:");
+	for (const struct command *command = commands; command->name; command++)
+		printf("  %.*s\n", (int)strcspn(command->examples, "\n"), command->examples);
+}
+
+void command_help(const struct command *command, bool vietnamese)
+{
+	if (!command) {
+		help_all(vietnamese);
+		return;
+	}
+	print_usage(command);
+	printf("\n%s\n\n%s\n", vietnamese ? command->vi : command->en,
+	       vietnamese ? "Ví dụ:" : "Examples:");
+	print_examples(command);
+	printf("\n%s", vietnamese ? options_vi : options_en);
+}
+
+int run_help(const struct call *call)
+{
+	const struct command *command = NULL;
+
+	if (call->n_arguments > 0) {
+		command = command_find(call->arguments[0]);
+		if (!command) {
+			fprintf(stderr,
+				SAY(call, "iocctl: không có lệnh '%s'\n",
+				    "iocctl: there is no command '%s'\n"),
+				call->arguments[0]);
+			return STATUS_USAGE;
+		}
+	}
+	command_help(command, call->vietnamese);
+	return STATUS_GOOD;
+}

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+# Completion of iocctl for bash: commands and options, and, where an iocd answers, its own units,
+# indicators and alerts.
+
+# The values of a member of each object in a list of iocctl's JSON.
+_iocctl_ids()
+{
+	iocctl --json "$1" 2>/dev/null | sed -n "s/^ \{6\}\"$2\": \"\(.*\)\",\{0,1\}$/\1/p"
+}
+
+# The values that the option $1 takes; fails if it takes none that are known.
+_iocctl_values()
+{
+	case $1 in
+	-S | --socket) compgen -f -- "$cur" ;;
+	-l | --lang) compgen -W 'vi en' -- "$cur" ;;
+	--severity) compgen -W 'warning critical' -- "$cur" ;;
+	--unit) compgen -W "$(_iocctl_ids units id)" -- "$cur" ;;
+	--indicator) compgen -W "$(_iocctl_ids indicators id)" -- "$cur" ;;
+	--reason) compgen -W "$(_iocctl_ids deadletter reason)" -- "$cur" ;;
+	-u | --url | --limit | --filter) ;;
+	*) return 1 ;;
+	esac
+}
+
+_iocctl_options()
+{
+	case $1 in
+	watch) echo '--once --filter' ;;
+	alerts) echo '--unit --severity --limit' ;;
+	indicators) echo '--unit --indicator' ;;
+	feeds) echo '--unit --all' ;;
+	deadletter) echo '--unit --reason --limit' ;;
+	esac
+	echo '--socket --url --json --lang --help --version'
+}
+
+_iocctl()
+{
+	local commands='status watch alerts explain indicators feeds units rules deadletter check reload help'
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word values
+
+	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+		case " $commands " in
+		*" $word "*)
+			command=$word
+			break
+			;;
+		esac
+	done
+
+	COMPREPLY=()
+	if values=$(_iocctl_values "$prev"); then
+		mapfile -t COMPREPLY <<<"$values"
+	elif [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_options "$command")" -- "$cur")
+	elif [[ -z $command || $command == help ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur")
+	elif [[ $command == check ]]; then
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+	elif [[ $command == explain ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids alerts id)" -- "$cur")
+	fi
+}
+
+complete -F _iocctl iocctl
