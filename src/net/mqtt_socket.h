@@ -2,12 +2,12 @@
 /*
  * mqtt_socket: the system calls under Paho's sockets, and nobody else's.
  *
- * Paho reads a message in seven system calls and acknowledges each by itself; the calls cost more
- * than the protocol.  src/net/meson.build renames the calls in a private copy of Paho's static
- * library to the functions here, so that no other library of the process is touched.  They read
- * ahead (one recv for all that has arrived), let acknowledgements leave together, and answer polls
- * from what is known.  Each behaves towards Paho as the call it stands for, on a non-blocking TCP
- * socket; a TLS connection does not read through recv and is passed on unchanged.
+ * Left alone, the library polls and reads piece by piece and answers each message by itself; that
+ * costs several times what the protocol does.  src/net/meson.build renames the calls in a copy of
+ * its static library to the functions here, so that no other library of the process is touched.
+ * They read ahead (one recv for all that has arrived), let acknowledgements leave together, and
+ * answer polls from what is known.  Each behaves towards Paho as the call it stands for, on a
+ * non-blocking TCP socket; a TLS connection does not read through recv and is passed on unchanged.
  *
  * Safe from Paho's two threads.  Beside them stand plain versions of Paho's heap and trace
  * functions, which otherwise take a global lock and search a tree for every allocation.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * keys: the only place where a Redis key is spelt.
+ * keys: the names of everything in Redis; nothing else in this room writes one.
  *
  *   p:live:{unit}              hash: "<indicator>@<window>" to number; no field while unknown
  *   p:meta:{unit}              hash: indicator to "quality|time of the newest event|samples"

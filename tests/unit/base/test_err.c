@@ -15,7 +15,7 @@
 static void a_fault_remembers_its_way_up(void **state)
 {
 	(void)state;
-	assert_int_equal(err_raise_at(-EIO, "../work/src/base/disk.c", 12), -EIO);
+	assert_int_equal(err_raise_at(-EIO, "../clone/src/base/disk.c", 12), -EIO);
 	assert_int_equal(err_pass_at(-EIO, "src/journal/journal.c", 40), -EIO);
 	assert_int_equal(err_pass_at(0, "/x/src/app/app.c", 9), 0);
 	assert_string_equal(err_trace(), "src/base/disk.c:12 src/journal/journal.c:40");

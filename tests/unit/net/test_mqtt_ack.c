@@ -2,7 +2,7 @@
 /*
  * What goes over the wire, against a broker of the test's own.  The first test guards the promise
  * on which everything rests, that a message is acknowledged after its function has returned: Paho
- * did it the other way round up to 1.3.9, and its version string does not tell.
+ * versions before 1.3.10 answered first, and the version string of the library does not tell.
  */
 #include <pthread.h>
 #include <sched.h>

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bench: the benchmarks.  Each runs until it is done, tells its progress on stderr, and appends its
+ * rows to a table.
+ */
+#ifndef IOCBENCH_BENCH_H
+#define IOCBENCH_BENCH_H
+
+#include "figures.h"
+#include "turn.h"
+
+struct bench {
+	struct site_options site;
+	struct world world;
+	bool quick;
+	int rounds;
+	uint64_t n_events; /* of one round; 0: as the benchmark likes */
+	struct text *table;
+	struct text *notes; /* what does not fit into a row */
+};
+
+/* Single events at full speed and at a steady rate, iocd and the null subscriber by turns: rows P1
+ * and P1b.  0 or a fault. */
+int bench_ingest(const struct bench *bench) MUST_USE;
+
+/* Batches of 64 events: row P2.  0 or a fault. */
+int bench_batch(const struct bench *bench) MUST_USE;
+
+/* The null subscriber alone, at full speed: a row without a target.  0 or a fault. */
+int bench_null(const struct bench *bench) MUST_USE;
+
+/* From publishing a critical event to its alert at a subscriber, under load: row P6.  0 or a fault.
+ */
+int bench_latency(const struct bench *bench) MUST_USE;
+
+#endif

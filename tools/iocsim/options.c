@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "iocd/base/err.h"
+
+#define RATE_MAX 1000000.0
+
+static const char usage[] =
+	"Usage: iocsim --config DIR [OPTION]...\n"
+	"\n"
+	"Sends what the systems of a province would send, and knows to the unit what iocd must "
+	"make of "
+	"it.\n"
+	"\n"
+	"  -c, --config DIR        the configuration that iocd runs with: units, feeds, "
+	"indicators\n"
+	"      --host HOST         broker, instead of the configuration's mqtt.host\n"
+	"      --port PORT         its port, instead of mqtt.port\n"
+	"      --url mqtt://HOST[:PORT]   both at once\n"
+	"      --prefix PREFIX     first levels of topics, instead of mqtt.prefix\n"
+	"      --username NAME     who we are to the broker\n"
+	"      --password-file F   and its proof\n"
+	"  -s, --set KEY=VALUE     set a key of iocd.yml (repeatable)\n"
+	"\n"
+	"  -r, --rate N            events per second, whatever the hour; without it 200 in working "
+	"hours\n"
+	"                          and fewer at night and at weekends\n"
+	"      --rhythm            the rate that is given follows the time of day, too\n"
+	"      --flat              the rate that is not given does not\n"
+	"  -n, --count N           end after N events\n"
+	"  -t, --seconds N         end after N seconds; without both: when interrupted\n"
+	"      --seed N            the same seed makes the same events\n"
+	"      --units A,B,C       only these units send\n"
+	"      --batch N           up to N events in one message\n"
+	"\n"
+	"      --duplicates P%     send this share of events a second time\n"
+	"      --late P%           date this share back by up to twenty minutes\n"
+	"      --bad P%            spoil this share, in turn for every reason that iocd refuses "
+	"for\n"
+	"      --incident KIND[@UNIT][:START[+LENGTH]]   overdue, link-down or intrusion, at a "
+	"unit of\n"
+	"                          our choice, after 5s: --incident link-down@so-y-te:10s+70s "
+	"(repeatable)\n"
+	"      --totals FILE       write what iocd must show, in JSON\n"
+	"  -V, --version  -h, --help\n"
+	"\n"
+	"Example: iocsim --config config/my-city --rate 1000 --seconds 60 --bad 1% --incident "
+	"intrusion\n"
+	"\n"
+	"See iocsim(1).\n";
+
+enum {
+	OPT_HOST = 256,
+	OPT_PORT,
+	OPT_URL,
+	OPT_PREFIX,
+	OPT_USERNAME,
+	OPT_PASSWORD,
+	OPT_RHYTHM,
+	OPT_FLAT,
+	OPT_SEED,
+	OPT_UNITS,
+	OPT_BATCH,
+	OPT_DUPLICATES,
+	OPT_LATE,
+	OPT_BAD,
+	OPT_INCIDENT,
+	OPT_TOTALS
+};
+
+/* clang-format off */
+static const struct option long_options[] = {
+	{ "config",        required_argument, NULL, 'c' },
+	{ "host",          required_argument, NULL, OPT_HOST },
+	{ "port",          required_argument, NULL, OPT_PORT },
+	{ "url",           required_argument, NULL, OPT_URL },
+	{ "prefix",        required_argument, NULL, OPT_PREFIX },
+	{ "username",      required_argument, NULL, OPT_USERNAME },
+	{ "password-file", required_argument, NULL, OPT_PASSWORD },
+	{ "set",           required_argument, NULL, 's' },
+	{ "rate",          required_argument, NULL, 'r' },
+	{ "rhythm",        no_argument,       NULL, OPT_RHYTHM },
+	{ "flat",          no_argument,       NULL, OPT_FLAT },
+	{ "count",         required_argument, NULL, 'n' },
+	{ "seconds",       required_argument, NULL, 't' },
+	{ "seed",          required_argument, NULL, OPT_SEED },
+	{ "units",         required_argument, NULL, OPT_UNITS },
+	{ "batch",         required_argument, NULL, OPT_BATCH },
+	{ "duplicates",    required_argument, NULL, OPT_DUPLICATES },
+	{ "late",          required_argument, NULL, OPT_LATE },
+	{ "bad",           required_argument, NULL, OPT_BAD },
+	{ "incident",      required_argument, NULL, OPT_INCIDENT },
+	{ "totals",        required_argument, NULL, OPT_TOTALS },
+	{ "version",       no_argument,       NULL, 'V' },
+	{ "help",          no_argument,       NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+/* clang-format on */
+
+static int complain(const char *what, const char *argument)
+{
+	fprintf(stderr, "iocsim: %s: '%s'\nTry 'iocsim --help'.\n", what, argument);
+	return OPTIONS_USAGE;
+}
+
+static int set(struct options *options, const char *key, const char *value)
+{
+	struct text pair = { 0 };
+
+	if (options->n_set == OPTIONS_SET_MAX)
+		return complain("too many settings", value);
+	text_add(&pair, "%s%s%s", key, *key ? "=" : "", value);
+	options->set[options->n_set++] = pair.bytes; /* takes the string */
+	return 0;
+}
+
+static int set_url(struct options *options, const char *url)
+{
+	static const char scheme[] = "mqtt://";
+	CLEANUP_TEXT struct text host = { 0 };
+	const char *at = url + sizeof(scheme) - 1;
+	size_t n;
+
+	if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
+		return complain("not of the form mqtt://HOST[:PORT]", url);
+	n = strcspn(at, ":/");
+	text_add_bytes(&host, at, n);
+	if (n == 0 || set(options, "mqtt.host", text_get(&host)))
+		return complain("no host", url);
+	at += n;
+	return *at == ':' ? set(options, "mqtt.port", at + 1) : 0;
+}
+
+static int read_number(const char *text, int64_t min, int64_t max, int64_t *ret)
+{
+	int64_t number;
+
+	if (text_read_integer(text, strlen(text), &number) || number < min || number > max)
+		return complain("not a number that can be used", text);
+	*ret = number;
+	return 0;
+}
+
+static int read_rate(struct options *options, const char *text)
+{
+	double rate;
+
+	if (text_read_number(text, strlen(text), &rate) || rate <= 0 || rate > RATE_MAX)
+		return complain("not a rate that can be kept", text);
+	options->rate = rate;
+	options->rhythm = false;
+	return 0;
+}
+
+static int read_share(const char *text, double *ret)
+{
+	size_t n = strlen(text);
+	double percent;
+
+	if (n > 0 && text[n - 1] == '%')
+		n--;
+	if (text_read_number(text, n, &percent) || percent < 0 || percent > 90)
+		return complain("not a share from 0% to 90%", text);
+	*ret = percent / 100;
+	return 0;
+}
+
+static int add_incident(struct options *options, const char *text)
+{
+	if (options->n_wishes == INCIDENTS_MAX)
+		return complain("too many incidents", text);
+	if (incident_read(&options->wishes[options->n_wishes], text))
+		return complain("not an incident like link-down@UNIT:10s+70s", text);
+	options->n_wishes++;
+	return 0;
+}
+
+static int take_number(struct options *options, int option)
+{
+	int64_t number;
+	int r;
+
+	r = read_number(optarg, option == OPT_SEED ? 0 : 1, option == OPT_BATCH ? 256 : INT32_MAX,
+			&number);
+	if (r)
+		return r;
+	if (option == 'n')
+		options->count = number;
+	else if (option == 't')
+		options->run_ms = number * 1000;
+	else if (option == OPT_SEED)
+		options->seed = (uint64_t)number;
+	else
+		options->batch = (int)number;
+	return 0;
+}
+
+static int take_setting(struct options *options, int option)
+{
+	switch (option) {
+	case OPT_HOST:
+		return set(options, "mqtt.host", optarg);
+	case OPT_PORT:
+		return set(options, "mqtt.port", optarg);
+	case OPT_PREFIX:
+		return set(options, "mqtt.prefix", optarg);
+	case OPT_URL:
+		return set_url(options, optarg);
+	default:
+		return set(options, "", optarg);
+	}
+}
+
+static int take_text(struct options *options, int option)
+{
+	switch (option) {
+	case 'c':
+		options->config = optarg;
+		break;
+	case OPT_USERNAME:
+		options->username = optarg;
+		break;
+	case OPT_PASSWORD:
+		options->password_file = optarg;
+		break;
+	case OPT_UNITS:
+		options->units = optarg;
+		break;
+	default:
+		options->totals = optarg;
+		break;
+	}
+	return 0;
+}
+
+static int take_option(struct options *options, int option)
+{
+	switch (option) {
+	case 'c':
+	case OPT_USERNAME:
+	case OPT_PASSWORD:
+	case OPT_UNITS:
+	case OPT_TOTALS:
+		return take_text(options, option);
+	case 's':
+	case OPT_HOST:
+	case OPT_PORT:
+	case OPT_PREFIX:
+	case OPT_URL:
+		return take_setting(options, option);
+	case 'n':
+	case 't':
+	case OPT_SEED:
+	case OPT_BATCH:
+		return take_number(options, option);
+	case 'r':
+		return read_rate(options, optarg);
+	case OPT_DUPLICATES:
+		return read_share(optarg, &options->duplicates);
+	case OPT_LATE:
+		return read_share(optarg, &options->late);
+	case OPT_BAD:
+		return read_share(optarg, &options->bad);
+	case OPT_INCIDENT:
+		return add_incident(options, optarg);
+	case 'V':
+		puts("iocsim " IOCD_VERSION);
+		return OPTIONS_DONE;
+	case 'h':
+		fputs(usage, stdout);
+		return OPTIONS_DONE;
+	default:
+		fputs("Try 'iocsim --help'.\n", stderr); /* getopt_long() has told what is wrong */
+		return OPTIONS_USAGE;
+	}
+}
+
+int options_read(struct options *ret, int argc, char **argv)
+{
+	int rhythm = -1; /* as asked for; -1: as it comes */
+	int option, r;
+
+	*ret = (struct options){
+		.rate = 200,
+		.rhythm = true,
+		.count = INT64_MAX,
+		.run_ms = INT64_MAX,
+		.batch = 1,
+	};
+	random_bytes(&ret->seed, sizeof(ret->seed));
+	ret->seed %= 1000000;
+	while ((option = getopt_long(argc, argv, "c:s:r:n:t:Vh", long_options, NULL)) != -1) {
+		if (option == OPT_RHYTHM || option == OPT_FLAT) {
+			rhythm = option == OPT_RHYTHM;
+			continue;
+		}
+		r = take_option(ret, option);
+		if (r)
+			return r;
+	}
+	if (rhythm >= 0)
+		ret->rhythm = rhythm;
+	if (optind < argc)
+		return complain("an argument too many", argv[optind]);
+	if (!ret->config)
+		return complain("no configuration was named", "--config DIR");
+	return 0;
+}
+
+void options_fini(struct options *options)
+{
+	for (size_t i = 0; i < options->n_set; i++)
+		free(options->set[i]);
+	options->n_set = 0;
+}

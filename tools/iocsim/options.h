@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * options: iocsim's command line.
+ *
+ * A record; its strings are argv's, or the environment's.  Writes help and complaints.
+ */
+#ifndef IOCSIM_OPTIONS_H
+#define IOCSIM_OPTIONS_H
+
+#include "incident.h"
+
+#define OPTIONS_SET_MAX 32
+
+enum options_outcome {
+	OPTIONS_DONE = 1, /* help or version was asked for and given */
+	OPTIONS_USAGE,    /* something is wrong, and told on stderr */
+};
+
+struct options {
+	const char *config;         /* directory */
+	const char *username;       /* NULL: none */
+	const char *password_file;  /* NULL: none */
+	const char *units;          /* ids with commas between; NULL: all */
+	const char *totals;         /* file; NULL: none */
+	char *set[OPTIONS_SET_MAX]; /* "key=value", above the configuration; owned */
+	size_t n_set;
+	double rate;    /* events per second */
+	bool rhythm;    /* the rate follows the time of day */
+	int64_t count;  /* events; INT64_MAX: no end */
+	int64_t run_ms; /* INT64_MAX: no end */
+	uint64_t seed;
+	int batch;         /* events per message */
+	double duplicates; /* shares of all events, 0 to 1 */
+	double late;
+	double bad;
+	struct incident_wish wishes[INCIDENTS_MAX];
+	size_t n_wishes;
+};
+
+/* Reads the command line into *ret.  0, OPTIONS_DONE or OPTIONS_USAGE. */
+int options_read(struct options *ret, int argc, char **argv) MUST_USE;
+
+/* Frees what options owns. */
+void options_fini(struct options *options);
+
+#endif

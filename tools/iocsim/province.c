@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "province.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "iocd/base/civil.h"
+#include "iocd/base/err.h"
+#include "making.h"
+
+#define LOGINS_MAX 60   /* failed logins that may come at once, */
+#define LOGIN_MS   4000 /* and how long it takes until there may be one more */
+#define ATTEMPTS   50   /* to find something that can happen */
+#define PHASES     25
+
+/* Units where something happens. */
+struct list {
+	uint32_t *units; /* owned; indexes */
+	uint32_t n;
+};
+
+struct province {
+	const struct world *world;
+	struct random_stream random;
+	struct office *offices; /* owned; by unit */
+	bool *is_chosen;        /* owned; by unit */
+	struct list places[N_PLACES];
+	uint32_t types[N_KINDS]; /* TYPE_NONE: not declared */
+	unsigned weights;        /* sum of what is declared */
+	struct incident incidents[INCIDENTS_MAX];
+	size_t n_incidents;
+	uint64_t serial;      /* of the event made last */
+	int64_t allowance_ms; /* when the allowance of logins grew last */
+	uint32_t logins_left; /* of it */
+};
+
+static uint32_t chance(struct province *province, uint32_t n)
+{
+	return (uint32_t)random_below(&province->random, n);
+}
+
+static bool has_children(const struct world *world, uint32_t unit)
+{
+	for (uint32_t u = unit + 1; u < units_count(world->units); u++)
+		if (units_parent(world->units, u) == unit)
+			return true;
+	return false;
+}
+
+static bool is_place(const struct world *world, uint32_t unit, enum kind_place place)
+{
+	uint32_t depth = units_at(world->units, unit)->depth;
+
+	if (place == AT_OFFICES)
+		return depth > 0;
+	if (place == AT_LINKS)
+		return depth == 0 || (depth == 1 && !has_children(world, unit));
+	return true;
+}
+
+static void fill_place(struct province *province, enum kind_place place)
+{
+	struct list *list = &province->places[place];
+	uint32_t n_units = units_count(province->world->units);
+
+	list->units = xcalloc(n_units, sizeof(*list->units));
+	for (int anywhere = 0; anywhere < 2 && list->n == 0; anywhere++)
+		for (uint32_t u = 0; u < n_units; u++)
+			if (province->is_chosen[u] &&
+			    (anywhere || is_place(province->world, u, place)))
+				list->units[list->n++] = u;
+}
+
+/* Reads "a,b,c". */
+static int choose_units(struct province *province, const char *ids, struct text *report)
+{
+	const struct units *units = province->world->units;
+	size_t n;
+
+	if (!ids) {
+		memset(province->is_chosen, true, units_count(units) * sizeof(bool));
+		return 0;
+	}
+	for (; *ids; ids += n + (ids[n] == ',')) {
+		uint32_t unit;
+
+		n = strcspn(ids, ",");
+		unit = units_find(units, ids, n);
+		if (unit == UNIT_NONE) {
+			text_add(report, "there is no unit '%.*s'\n", (int)n, ids);
+			return PROVINCE_UNKNOWN;
+		}
+		province->is_chosen[unit] = true;
+	}
+	return 0;
+}
+
+static uint32_t find_type(const struct world *world, const struct kind *kind)
+{
+	uint32_t feed = schema_find_feed(world->schema, kind->feed, strlen(kind->feed));
+
+	if (feed == TYPE_NONE)
+		return TYPE_NONE;
+	return schema_find_type(world->schema, feed, kind->event, strlen(kind->event));
+}
+
+static int find_kinds(struct province *province, struct text *report)
+{
+	for (size_t i = 0; i < N_KINDS; i++) {
+		province->types[i] = find_type(province->world, &kinds[i]);
+		if (province->types[i] == TYPE_NONE)
+			text_add(report, "the configuration has no %s/%s: left out\n",
+				 kinds[i].feed, kinds[i].event);
+		else
+			province->weights += kinds[i].weight;
+	}
+	if (province->weights > 0)
+		return 0;
+	text_add(report, "nothing that can be simulated is in the configuration\n");
+	return PROVINCE_UNKNOWN;
+}
+
+static enum kind_number kind_of_incident(enum incident_kind kind)
+{
+	switch (kind) {
+	case INCIDENT_OVERDUE:
+		return KIND_RESOLVED;
+	case INCIDENT_LINK_DOWN:
+		return KIND_LINK;
+	case INCIDENT_INTRUSION:
+		break;
+	}
+	return KIND_INCIDENT;
+}
+
+/* Any unit where that can happen; where files are late, one with units below it if there is any. */
+static uint32_t pick_unit(struct province *province, enum incident_kind kind)
+{
+	const struct list *list = &province->places[kinds[kind_of_incident(kind)].place];
+	uint32_t unit = list->units[chance(province, list->n)];
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		uint32_t other = list->units[chance(province, list->n)];
+		uint32_t depth = units_at(province->world->units, other)->depth;
+
+		if (depth > 0 && has_children(province->world, other) == (kind == INCIDENT_OVERDUE))
+			return other;
+	}
+	return unit;
+}
+
+static int add_incident(struct province *province, const struct incident_wish *wish,
+			struct text *report)
+{
+	struct incident *incident = &province->incidents[province->n_incidents++];
+	const struct units *units = province->world->units;
+
+	if (province->types[kind_of_incident(wish->kind)] == TYPE_NONE) {
+		text_add(report, "the configuration has no events for the incident '%s'\n",
+			 incident_name(wish->kind));
+		return PROVINCE_UNKNOWN;
+	}
+	*incident = (struct incident){ .wish = *wish };
+	incident->unit = wish->unit[0] ? units_find(units, wish->unit, strlen(wish->unit))
+				       : pick_unit(province, wish->kind);
+	if (incident->unit == UNIT_NONE) {
+		text_add(report, "there is no unit '%s'\n", wish->unit);
+		return PROVINCE_UNKNOWN;
+	}
+	text_add(report, "incident %s at %s after ", incident_name(wish->kind),
+		 units_at(units, incident->unit)->id);
+	text_add_duration(report, wish->start_ms);
+	text_add(report, " for ");
+	text_add_duration(report, wish->length_ms);
+	text_add(report, "\n");
+	return 0;
+}
+
+static int prepare(struct province *province, const struct province_options *options,
+		   struct text *report)
+{
+	uint32_t n_units = units_count(options->world->units);
+	int r;
+
+	province->offices = xcalloc(n_units, sizeof(*province->offices));
+	province->is_chosen = xcalloc(n_units, sizeof(*province->is_chosen));
+	for (uint32_t u = 0; u < n_units; u++)
+		province->offices[u].phase = chance(province, PHASES);
+
+	r = choose_units(province, options->only_units, report);
+	if (!r)
+		r = find_kinds(province, report);
+	for (int place = 0; place < N_PLACES; place++)
+		fill_place(province, (enum kind_place)place);
+	for (size_t i = 0; !r && i < options->n_wishes; i++)
+		r = add_incident(province, &options->wishes[i], report);
+	return r;
+}
+
+int province_new(struct province **ret, const struct province_options *options, struct text *report)
+{
+	CLEANUP(province_free) struct province *province = xcalloc(1, sizeof(*province));
+	int r;
+
+	assert(options->n_wishes <= INCIDENTS_MAX);
+	province->world = options->world;
+	province->logins_left = LOGINS_MAX;
+	random_seed(&province->random, options->world->seed);
+	r = prepare(province, options, report);
+	if (r)
+		return r;
+
+	*ret = province;
+	province = NULL;
+	return 0;
+}
+
+struct province *province_free(struct province *province)
+{
+	if (!province)
+		return NULL;
+
+	for (size_t i = 0; i < N_PLACES; i++)
+		free(province->places[i].units);
+	free(province->is_chosen);
+	free(province->offices);
+	free(province);
+	return NULL;
+}
+
+static enum kind_number draw_kind(struct province *province)
+{
+	uint32_t at = chance(province, province->weights);
+
+	for (int i = 0; i < N_KINDS; i++) {
+		if (province->types[i] == TYPE_NONE)
+			continue;
+		if (at < kinds[i].weight)
+			return (enum kind_number)i;
+		at -= kinds[i].weight;
+	}
+	assert(false);
+	return KIND_RECEIVED;
+}
+
+static bool link_is_held(const struct province *province, uint32_t unit, int64_t run_ms)
+{
+	for (size_t i = 0; i < province->n_incidents; i++)
+		if (incident_holds_link(&province->incidents[i], unit, run_ms))
+			return true;
+	return false;
+}
+
+/* Logins fail now and then in a whole province, however fast the run is. */
+static void grow_allowance(struct province *province, int64_t run_ms)
+{
+	for (; province->allowance_ms + LOGIN_MS <= run_ms; province->allowance_ms += LOGIN_MS)
+		province->logins_left += province->logins_left < LOGINS_MAX;
+}
+
+static struct making begin(struct province *province, uint32_t unit, enum kind_number kind,
+			   int64_t now_ms, struct fact *fact)
+{
+	fact_init(fact, unit, province->types[kind], now_ms);
+	return (struct making){
+		.world = province->world,
+		.random = &province->random,
+		.office = &province->offices[unit],
+		.fact = fact,
+	};
+}
+
+/* An ordinary event, if what chance proposes can happen. */
+static bool try_ordinary(struct province *province, int64_t now_ms, int64_t run_ms,
+			 struct fact *fact)
+{
+	enum kind_number kind = draw_kind(province);
+	const struct list *list = &province->places[kinds[kind].place];
+	const struct list *offices = &province->places[AT_OFFICES];
+	uint32_t unit = list->units[chance(province, list->n)];
+	uint32_t other = offices->units[chance(province, offices->n)];
+	struct making making = begin(province, unit, kind, now_ms, fact);
+
+	making.other_unit = units_at(province->world->units, other)->id;
+	making.link_is_held = link_is_held(province, unit, run_ms);
+	making.may_login = province->logins_left > 0;
+	if (!kinds[kind].make(&making))
+		return false;
+	if (kind == KIND_LOGIN)
+		province->logins_left--;
+	return true;
+}
+
+/* What an incident tells, if it does. */
+static bool try_incident(struct province *province, struct incident *incident, int64_t now_ms,
+			 int64_t run_ms, struct fact *fact)
+{
+	enum incident_act act = incident_next(incident, run_ms, &province->random);
+	enum kind_number kind =
+		act == ACT_LOGIN ? KIND_LOGIN : kind_of_incident(incident->wish.kind);
+	struct making making;
+
+	if (act == ACT_NOTHING || province->types[kind] == TYPE_NONE)
+		return false;
+
+	making = begin(province, incident->unit, kind, now_ms, fact);
+	fact->prompt = true;
+	if (act == ACT_RESOLVE_LATE || act == ACT_RESOLVE_ON_TIME)
+		make_told_resolved(&making, act == ACT_RESOLVE_LATE);
+	else if (act == ACT_LINK_DOWN || act == ACT_LINK_UP)
+		make_told_link(&making, act == ACT_LINK_UP);
+	else if (act == ACT_CRITICAL)
+		make_told_critical(&making);
+	else
+		make_told_login(&making);
+	return true;
+}
+
+static void make_any(struct province *province, int64_t now_ms, int64_t run_ms, struct fact *fact)
+{
+	for (size_t i = 0; i < province->n_incidents; i++)
+		if (try_incident(province, &province->incidents[i], now_ms, run_ms, fact))
+			return;
+	grow_allowance(province, run_ms);
+	for (int i = 0; i < ATTEMPTS; i++)
+		if (try_ordinary(province, now_ms, run_ms, fact))
+			return;
+	/* Nothing can happen: what was begun last happens with values of no meaning. */
+}
+
+void province_next(struct province *province, int64_t now_ms, int64_t run_ms, struct fact *ret)
+{
+	make_any(province, now_ms, run_ms, ret);
+	ret->serial = ++province->serial;
+	fact_complete(ret, province->world, &province->random);
+}
+
+double province_rhythm(int64_t now_ms, int offset_minutes)
+{
+	/* by hour; people rest at noon, links and sensors never */
+	static const double shares[24] = { 0.1, 0.1,  0.1,  0.1,  0.1,  0.15, 0.3,  0.8,
+					   1.0, 1.0,  0.95, 0.7,  0.35, 0.7,  1.0,  0.95,
+					   0.8, 0.45, 0.3,  0.25, 0.25, 0.2,  0.15, 0.1 };
+	int64_t local_ms = now_ms + offset_minutes * INT64_C(60000);
+	int32_t weekday = (civil_day(now_ms, offset_minutes) + 4) % 7; /* 0: Sunday */
+	double share = shares[local_ms / 3600000 % 24];
+
+	return weekday == 0 || weekday == 6 ? share * 0.3 : share;
+}
