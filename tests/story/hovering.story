@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+story: a share that hovers at its limit is told once
+
+config: config/binh-duong
+date: 2026-03-02
+
+# 6 of 100.
+09:00:00  one-stop/record.resolved so-xay-dung x94 {"record":"a","result":"granted","digitized":true,"late":false}
+09:00:00  one-stop/record.resolved so-xay-dung x6 {"record":"b","result":"granted","digitized":true,"late":true}
+09:00:31
+          expect alert one-stop-late so-xay-dung raised warning
+
+# 6 of 125, 7 of 126, 7 of 150, 8 of 151: below 5 %, above, below, above; never below 4 %.
+09:02:00  one-stop/record.resolved so-xay-dung x25 {"record":"c","result":"granted","digitized":true,"late":false}
+09:04:00  one-stop/record.resolved so-xay-dung {"record":"d","result":"granted","digitized":true,"late":true}
+09:06:00  one-stop/record.resolved so-xay-dung x24 {"record":"e","result":"granted","digitized":true,"late":false}
+09:08:00  one-stop/record.resolved so-xay-dung {"record":"f","result":"granted","digitized":true,"late":true}
+09:10:00
+          expect nothing
+
+# 8 of 211 is below 4 %, but comes back within the 30 s that it must last: 9 of 212.
+09:10:00  one-stop/record.resolved so-xay-dung x60 {"record":"g","result":"granted","digitized":true,"late":false}
+09:10:20  one-stop/record.resolved so-xay-dung {"record":"h","result":"granted","digitized":true,"late":true}
+09:20:00
+          expect nothing

@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * story: plays a page of dialogue with the whole fold on scripted time, and then plays its journal
+ * again to see that a replay tells the same.
+ *
+ *   config: DIR                    a configuration directory, from the source root
+ *   date: 2026-03-02               the local day that the times below stand in
+ *   HH:MM:SS FEED/TYPE UNIT [xN] [at TIME] [id ID] {DATA}
+ *                                  N events (ids of their own unless given) arrive; they happened
+ *                                  then, or when `at` says (HH:MM:SS, or DATE-HH:MM:SS)
+ *   HH:MM:SS topic TOPIC PAYLOAD   any message as it stands
+ *   HH:MM:SS                       time passes
+ *   expect alert RULE UNIT raised|changed|cleared [SEVERITY]    the next thing told
+ *   expect nothing                 nothing else was told so far
+ *   expect indicator UNIT ID@WINDOW VALUE|unknown|stale
+ *   expect refused REASON N        N events so far were refused for this reason
+ *   expect accepted N
+ *
+ * Lines that begin with # or blank ones are for the reader.  Figures are judged within a tick of
+ * the arrival, so an expectation lets a tick pass if anything arrived since the last one.  At the
+ * end nothing may have been told that was not expected.
+ */
+#include <ftw.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "iocd/alert_json.h"
+#include "iocd/base/civil.h"
+#include "iocd/base/err.h"
+#include "iocd/config.h"
+#include "iocd/flow.h"
+
+struct story {
+	const char *file;
+	int line;
+	char directory[64]; /* of the journal */
+	char date[16];
+	int64_t now_ms;  /* as the story says */
+	int64_t tick_ms; /* now_ms, or a few ticks later */
+	bool is_settled; /* nothing arrived since the last tick */
+	uint64_t seen;   /* number of the last transition that was expected */
+	unsigned n_events;
+	int offset_minutes; /* of local time */
+	struct config *config;
+	struct journal *journal;
+	struct flow *flow;
+};
+
+static int remove_path(const char *path, const struct stat *status, int flag, struct FTW *place)
+{
+	(void)status, (void)flag, (void)place;
+	return remove(path);
+}
+
+static int remove_directory(const struct story *story)
+{
+	return nftw(story->directory, remove_path, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void fail(const struct story *story, const char *format, ...) __attribute__((noreturn))
+PRINTF(2, 3);
+
+static void fail(const struct story *story, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "%s:%d: ", story->file, story->line);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	(void)remove_directory(story);
+	_exit(EXIT_FAILURE); /* the journal's thread runs on what is removed */
+}
+
+static void ignore_changes(void *context, const struct change *changes, size_t n, uint64_t position)
+{
+	(void)context, (void)changes, (void)n, (void)position;
+}
+
+static struct flow *make_flow(struct story *story, struct journal *journal)
+{
+	const struct settings *settings = config_settings(story->config);
+	struct flow_options options = {
+		.journal = journal,
+		.units = config_units(story->config),
+		.schema = config_schema(story->config),
+		.prefix = settings->mqtt.prefix,
+		.offset_minutes = settings->offset_minutes,
+		.limits = {
+			.payload = (size_t)settings->limits.payload_bytes,
+			.depth = settings->limits.depth,
+			.keys = settings->limits.keys,
+			.batch = settings->limits.batch,
+			.string = (size_t)settings->limits.string_bytes,
+			.age_ms = settings->limits.age_ms,
+			.future_ms = settings->limits.future_ms,
+		},
+		.rate = settings->limits.rate,
+		.burst = settings->limits.burst,
+		.dedup_ids = 4096,
+		.dedup_memory_ms = settings->limits.dedup_memory_ms,
+		.sketch_bytes = 64 << 20,
+	};
+	struct flow *flow;
+
+	options.indicators = config_indicators(story->config, &options.n_indicators);
+	options.rules = config_rules(story->config, &options.n_rules);
+	if (flow_new(&flow, &options, ignore_changes, NULL))
+		fail(story, "cannot make the flow: %s", err_trace());
+	return flow;
+}
+
+static void open_config(struct story *story, const char *directory)
+{
+	CLEANUP_TEXT struct text report = { 0 };
+	const struct journal_options options = {
+		.directory = story->directory,
+		.segment_bytes = 4 << 20,
+		.mode = JOURNAL_EACH, /* what is appended can be read at once */
+	};
+	struct journal_recovery recovery;
+
+	if (story->config)
+		fail(story, "a story has one config");
+	if (config_load(&story->config, directory, NULL, &report))
+		fail(story, "%s", text_get(&report));
+	if (journal_open(&story->journal, &options, &recovery) ||
+	    journal_start(story->journal, NULL, NULL))
+		fail(story, "cannot open the journal: %s", err_trace());
+	story->offset_minutes = config_settings(story->config)->offset_minutes;
+	story->flow = make_flow(story, story->journal);
+}
+
+/* "HH:MM:SS" of the story's day, or "YYYY-MM-DD-HH:MM:SS". */
+static int64_t read_time(const struct story *story, const char *clock)
+{
+	bool has_date = strlen(clock) > 10 && clock[10] == '-';
+	char text[CIVIL_TEXT_MAX];
+	int64_t ms;
+
+	(void)snprintf(text, sizeof(text), "%.10sT%.8sZ", has_date ? clock : story->date,
+		       has_date ? clock + 11 : clock);
+	if (civil_parse(text, strlen(text), &ms))
+		fail(story, "no time: '%s'", text);
+	return ms - (int64_t)story->offset_minutes * 60000;
+}
+
+static void carry(struct story *story)
+{
+	int r;
+
+	do
+		r = flow_step(story->flow);
+	while (r == 0);
+	if (r < 0)
+		fail(story, "the fold failed: %s", err_trace());
+}
+
+static void pass_time(struct story *story, int64_t now_ms)
+{
+	if (now_ms < story->now_ms)
+		fail(story, "time cannot go back");
+	story->now_ms = now_ms;
+	if (story->tick_ms < now_ms) {
+		story->tick_ms = now_ms;
+		story->is_settled = true;
+	}
+	flow_idle(story->flow, story->tick_ms);
+}
+
+static void settle(struct story *story)
+{
+	if (!story->is_settled)
+		story->tick_ms += FLOW_TICK_MS;
+	story->is_settled = true;
+	flow_idle(story->flow, story->tick_ms);
+}
+
+static void send(struct story *story, const char *topic, const char *payload)
+{
+	const struct record record = {
+		.kind = RECORD_MESSAGE,
+		.topic = topic,
+		.topic_size = strlen(topic),
+		.payload = payload,
+		.payload_size = strlen(payload),
+	};
+
+	if (journal_append(story->journal, &record, story->tick_ms))
+		fail(story, "cannot append: %s", err_trace());
+	story->is_settled = false;
+	carry(story);
+}
+
+static void send_event(struct story *story, const char *kind, const char *unit, int64_t at_ms,
+		       const char *id, const char *data)
+{
+	CLEANUP_TEXT struct text payload = { 0 }, topic = { 0 };
+	const char *type = strchr(kind, '/');
+	char time[CIVIL_TEXT_MAX];
+
+	if (!type)
+		fail(story, "no FEED/TYPE: '%s'", kind);
+	text_add(&topic, "ioc/v1/%s/%.*s/evt/%s", unit, (int)(type - kind), kind, type + 1);
+	text_add(&payload, "{\"specversion\":\"1.0\",\"id\":\"");
+	if (id)
+		text_add(&payload, "%s", id);
+	else
+		text_add(&payload, "story-%u", ++story->n_events);
+	text_add(&payload,
+		 "\",\"source\":\"/unit/%s/story\",\"type\":\"%s\",\"time\":\"%s\",\"data\":%s}",
+		 unit, type + 1, civil_format(time, at_ms, story->offset_minutes), data);
+	send(story, text_get(&topic), text_get(&payload));
+}
+
+/* "FEED/TYPE UNIT [xN] [at TIME] [id ID] {DATA}" */
+static void play_event(struct story *story, char *line)
+{
+	CLEANUP_TEXT struct text data = { 0 };
+	char *brace = strchr(line, '{'), *rest = NULL;
+	const char *kind, *unit, *word, *id = NULL;
+	int64_t at_ms = story->now_ms;
+	long n = 1;
+
+	if (!brace)
+		fail(story, "an event has {DATA}");
+	text_add(&data, "%s", brace);
+	*brace = '\0';
+	kind = strtok_r(line, " ", &rest);
+	unit = strtok_r(NULL, " ", &rest);
+	if (!kind || !unit)
+		fail(story, "an event has FEED/TYPE and UNIT");
+
+	while ((word = strtok_r(NULL, " ", &rest))) {
+		const char *value = word[0] == 'x' ? word + 1 : strtok_r(NULL, " ", &rest);
+
+		if (word[0] == 'x')
+			n = strtol(value, NULL, 10);
+		else if (strcmp(word, "at") == 0 && value)
+			at_ms = read_time(story, value);
+		else if (strcmp(word, "id") == 0 && value)
+			id = value;
+		else
+			fail(story, "what is '%s'?", word);
+	}
+	for (long i = 0; i < n; i++)
+		send_event(story, kind, unit, at_ms, id, text_get(&data));
+}
+
+static void expect_nothing(const struct story *story)
+{
+	CLEANUP_TEXT struct text json = { 0 };
+	const struct alert_context context = { .units = config_units(story->config),
+					       .offset_minutes = story->offset_minutes };
+
+	if (alertbook_last(flow_book(story->flow)) == story->seen)
+		return;
+	transition_json(&json, &context,
+			alertbook_transition(flow_book(story->flow), story->seen + 1));
+	fail(story, "expected nothing, but was told %s", text_get(&json));
+}
+
+static void expect_alert(struct story *story, const char *rest)
+{
+	const struct transition *told =
+		alertbook_transition(flow_book(story->flow), story->seen + 1);
+	char rule[64], unit[64], news[16], severity[16] = "";
+
+	if (sscanf(rest, "%63s %63s %15s %15s", rule, unit, news, severity) < 3)
+		fail(story, "expect alert RULE UNIT NEWS [SEVERITY]");
+	if (!told)
+		fail(story, "was told nothing");
+	story->seen++;
+	if (strcmp(told->alert.rule->id, rule) != 0 ||
+	    strcmp(units_at(config_units(story->config), told->alert.unit)->id, unit) != 0 ||
+	    strcmp(alert_news_name(told->news), news) != 0 ||
+	    (*severity && strcmp(severity_name(told->alert.machine.severity), severity) != 0))
+		fail(story, "was told: alert %s %s %s %s", told->alert.rule->id,
+		     units_at(config_units(story->config), told->alert.unit)->id,
+		     alert_news_name(told->news), severity_name(told->alert.machine.severity));
+}
+
+static void expect_indicator(const struct story *story, const char *rest)
+{
+	const struct indicators *indicators = flow_indicators(story->flow);
+	char unit[64], id[96], window[16], wanted[32], got[32];
+	const struct indicator *indicator;
+	struct reading reading;
+	uint32_t n, u;
+
+	if (sscanf(rest, "%63s %95[^@]@%15s %31s", unit, id, window, wanted) != 4)
+		fail(story, "expect indicator UNIT ID@WINDOW VALUE");
+	n = indicators_find(indicators, id, strlen(id));
+	u = units_find(config_units(story->config), unit, strlen(unit));
+	if (n == INDICATOR_NONE || u == UNIT_NONE)
+		fail(story, "no indicator '%s' or no unit '%s'", id, unit);
+
+	indicator = indicators_at(indicators, n);
+	for (uint32_t w = 0; w < indicator->n_windows; w++) {
+		if (strcmp(indicator->windows[w].text, window) != 0)
+			continue;
+		reading = indicators_read(indicators, n, u, &indicator->windows[w]);
+		if (reading.quality == QUALITY_GOOD)
+			(void)snprintf(got, sizeof(got), "%.6g", reading.value);
+		else
+			(void)snprintf(got, sizeof(got), "%s", quality_name(reading.quality));
+		if (strcmp(got, wanted) != 0)
+			fail(story, "%s of %s over %s is %s", id, unit, window, got);
+		return;
+	}
+	fail(story, "'%s' has no window '%s'", id, window);
+}
+
+static enum reason find_reason(const struct story *story, const char *name)
+{
+	for (int reason = 1; reason < N_REASONS; reason++)
+		if (strcmp(reason_name((enum reason)reason), name) == 0)
+			return (enum reason)reason;
+	fail(story, "no reason '%s'", name);
+}
+
+static void expect_count(const struct story *story, const char *what, const char *rest)
+{
+	const struct account *account = ledger_all(flow_ledger(story->flow));
+	unsigned long long wanted, got = account->accepted;
+	char reason[32] = "";
+
+	if (strcmp(what, "refused") == 0) {
+		if (sscanf(rest, "%31s %llu", reason, &wanted) != 2)
+			fail(story, "expect refused REASON N");
+		got = account->refused[find_reason(story, reason)];
+	} else if (sscanf(rest, "%llu", &wanted) != 1) {
+		fail(story, "expect accepted N");
+	}
+	if (got != wanted)
+		fail(story, "%s %s: %llu", what, reason, got);
+}
+
+static void play_expectation(struct story *story, const char *line)
+{
+	char what[16];
+	int used = 0;
+
+	settle(story);
+	if (sscanf(line, "%15s %n", what, &used) < 1)
+		fail(story, "expect what?");
+	if (strcmp(what, "nothing") == 0)
+		expect_nothing(story);
+	else if (strcmp(what, "alert") == 0)
+		expect_alert(story, line + used);
+	else if (strcmp(what, "indicator") == 0)
+		expect_indicator(story, line + used);
+	else if (strcmp(what, "refused") == 0 || strcmp(what, "accepted") == 0)
+		expect_count(story, what, line + used);
+	else
+		fail(story, "expect what? '%s'", what);
+}
+
+static void play_time(struct story *story, char *line)
+{
+	char *rest = line + 8;
+
+	pass_time(story, read_time(story, line));
+	rest += strspn(rest, " ");
+	if (strncmp(rest, "topic ", 6) == 0) {
+		char *payload = strchr(rest + 6, ' ');
+
+		if (!payload)
+			fail(story, "topic TOPIC PAYLOAD");
+		*payload = '\0';
+		send(story, rest + 6, payload + 1);
+	} else if (*rest) {
+		play_event(story, rest);
+	}
+}
+
+static void play_line(struct story *story, char *line)
+{
+	line[strcspn(line, "\n")] = '\0';
+	line += strspn(line, " ");
+	if (*line == '\0' || *line == '#' || strncmp(line, "story:", 6) == 0)
+		return;
+
+	if (strncmp(line, "config: ", 8) == 0)
+		open_config(story, line + 8);
+	else if (strncmp(line, "date: ", 6) == 0)
+		(void)snprintf(story->date, sizeof(story->date), "%s", line + 6);
+	else if (!story->flow || !*story->date)
+		fail(story, "a story begins with its config and date");
+	else if (strncmp(line, "expect ", 7) == 0)
+		play_expectation(story, line + 7);
+	else if (strlen(line) >= 8 && line[2] == ':')
+		play_time(story, line);
+	else
+		fail(story, "what is '%s'?", line);
+}
+
+static void compare_figure(const struct story *story, const struct flow *first, uint32_t number,
+			   uint32_t unit)
+{
+	const struct indicator *indicator = indicators_at(flow_indicators(first), number);
+
+	for (uint32_t w = 0; w < indicator->n_windows; w++) {
+		const struct window *window = &indicator->windows[w];
+		struct reading then = indicators_read(flow_indicators(first), number, unit, window);
+		struct reading now =
+			indicators_read(flow_indicators(story->flow), number, unit, window);
+
+		if (then.quality != now.quality || then.samples != now.samples ||
+		    then.last_ms != now.last_ms || then.position != now.position ||
+		    (then.value != now.value && !(isnan(then.value) && isnan(now.value))))
+			fail(story, "a replay shows %s of %s over %s as %g, not %g", indicator->id,
+			     units_at(config_units(story->config), unit)->id, window->text,
+			     now.value, then.value);
+	}
+}
+
+/* The same journal through a new fold must tell and show the same. */
+static void replay(struct story *story)
+{
+	const struct alert_context context = { .units = config_units(story->config),
+					       .offset_minutes = story->offset_minutes };
+	struct flow *first = story->flow;
+	uint64_t last = alertbook_last(flow_book(first));
+
+	story->flow = make_flow(story, story->journal);
+	carry(story);
+	flow_idle(story->flow, story->tick_ms);
+	if (alertbook_last(flow_book(story->flow)) != last)
+		fail(story, "a replay told %llu things, not %llu",
+		     (unsigned long long)alertbook_last(flow_book(story->flow)),
+		     (unsigned long long)last);
+
+	for (uint64_t n = 1; n <= last; n++) {
+		CLEANUP_TEXT struct text then = { 0 }, now = { 0 };
+
+		transition_json(&then, &context, alertbook_transition(flow_book(first), n));
+		transition_json(&now, &context, alertbook_transition(flow_book(story->flow), n));
+		if (strcmp(text_get(&then), text_get(&now)) != 0)
+			fail(story, "a replay told\n%s\nnot\n%s", text_get(&now), text_get(&then));
+	}
+	for (uint32_t i = 0; i < indicators_count(flow_indicators(first)); i++)
+		for (uint32_t unit = 0; unit < units_count(config_units(story->config)); unit++)
+			compare_figure(story, first, i, unit);
+	flow_free(first);
+}
+
+static void clean(struct story *story)
+{
+	flow_free(story->flow);
+	journal_free(story->journal);
+	config_free(story->config);
+	if (remove_directory(story))
+		fail(story, "cannot remove '%s'", story->directory);
+}
+
+static void play(struct story *story, FILE *file)
+{
+	char line[4096];
+
+	while (fgets(line, sizeof(line), file)) {
+		story->line++;
+		play_line(story, line);
+	}
+	if (!story->flow)
+		fail(story, "a story has a config");
+	play_expectation(story, "nothing");
+}
+
+int main(int argc, char **argv)
+{
+	struct story story = { .directory = "/tmp/iocd-story-XXXXXX" };
+	FILE *file = argc == 2 ? fopen(argv[1], "re") : NULL;
+
+	if (!file) {
+		fprintf(stderr, "usage: story FILE\n");
+		return 2;
+	}
+	story.file = argv[1];
+	if (!mkdtemp(story.directory))
+		return EXIT_FAILURE;
+
+	play(&story, file);
+	(void)fclose(file);
+	replay(&story);
+	clean(&story);
+	printf("%s: as told\n", argv[1]);
+	return EXIT_SUCCESS;
+}
