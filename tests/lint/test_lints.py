@@ -278,5 +278,20 @@ class ClockTest(LintTest):
         self.passes({self.file: '/* time(\n open( */\n// system(\na("rand(\\" open(");\n'})
 
 
+class HeadersTest(LintTest):
+    lint = 'check-headers'
+
+    def test_headers_that_stand_alone_pass(self):
+        self.passes()
+
+    def test_a_header_that_leans_on_its_includer_is_refused(self):
+        self.refuses({'include/iocd/unit.h': header('unit', '/* Counts. */\nsize_t unit_n(void);\n')},
+                     'include/iocd/unit.h:8', 'size_t')
+
+    def test_a_header_that_includes_what_is_not_there_is_refused(self):
+        self.refuses({'src/event/scan.h': header('scan', '#include "gone.h"\n')},
+                     'src/event/scan.h:7', 'gone.h')
+
+
 if __name__ == '__main__':
     unittest.main()

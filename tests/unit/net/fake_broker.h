@@ -97,19 +97,29 @@ static inline void fake_reset(struct fake_broker *fake)
 	close(nothing);
 }
 
+/* Takes the packet id that has waited longest, if it may be answered. */
+static inline bool fake_next_unanswered(struct fake_broker *fake, uint8_t id[2])
+{
+	bool there;
+
+	pthread_mutex_lock(&fake->mutex);
+	there = fake->puback >= 0 && fake->n_unanswered > 0;
+	if (there) {
+		memcpy(id, fake->unanswered[0], 2);
+		fake->n_unanswered--;
+		memmove(fake->unanswered, fake->unanswered + 1, sizeof(fake->unanswered) - 2);
+	}
+	pthread_mutex_unlock(&fake->mutex);
+	return there;
+}
+
 /* Answers the oldest QoS 1 publications with fake->puback. */
 static inline void fake_answer(struct fake_broker *fake)
 {
 	uint8_t id[2];
 
-	while (fake->puback >= 0 && fake->n_unanswered > 0) {
-		pthread_mutex_lock(&fake->mutex);
-		memcpy(id, fake->unanswered[0], 2);
-		fake->n_unanswered--;
-		memmove(fake->unanswered, fake->unanswered + 1, sizeof(fake->unanswered) - 2);
-		pthread_mutex_unlock(&fake->mutex);
+	while (fake_next_unanswered(fake, id))
 		fake_send(fake, (uint8_t[]){ 0x40, 4, id[0], id[1], (uint8_t)fake->puback, 0 }, 6);
-	}
 }
 
 static inline void fake_take_connect(struct fake_broker *fake, const uint8_t *body)
