@@ -22,8 +22,8 @@ struct dedup_options {
 
 struct dedup;
 
-/* Reserves the memory (24 bytes per slot, twice max_ids slots, two generations; the kernel gives
- * pages as they are touched).  0 or a fault. */
+/* Reserves the memory (32 bytes per id of max_ids, two generations; the kernel gives pages as they
+ * are touched: of these, 24 bytes in the order of arrival).  0 or a fault. */
 int dedup_new(struct dedup **ret, const struct dedup_options *options) MUST_USE;
 struct dedup *dedup_free(struct dedup *dedup);
 DEFINE_CLEANUP(struct dedup, dedup_free)

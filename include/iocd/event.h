@@ -18,7 +18,7 @@
 #include "iocd/unit.h"
 
 #define EVENT_FIELDS_MAX 16 /* declared fields of one event type */
-#define TYPE_NONE UINT32_MAX
+#define TYPE_NONE        UINT32_MAX
 
 enum field_kind {
 	FIELD_TEXT,    /* a string */
@@ -34,7 +34,8 @@ struct field {
 	const char *name;
 	const char *title_vi; /* the name where none is given */
 	const char *title_en;
-	const char *measure; /* unit of measure ("ms", "VND"), "" if none */
+	const char *measure_vi; /* unit of measure ("ms", "VND"), "" if none */
+	const char *measure_en;
 	enum field_kind kind;
 	bool optional;
 	double min, max; /* numbers, integers: refused outside; infinite where not declared */
@@ -45,7 +46,7 @@ struct field {
 struct event_type {
 	const char *name; /* "record.received": last level of the topic */
 	uint32_t number;  /* its index in the schema */
-	uint32_t feed;	  /* index of its feed */
+	uint32_t feed;    /* index of its feed */
 	struct field fields[EVENT_FIELDS_MAX];
 	uint32_t n_fields;
 	struct place place;
@@ -56,7 +57,7 @@ struct feed {
 	const char *title_vi;
 	const char *title_en;
 	int64_t silent_after_ms; /* a unit that has sent is silent after this long; 0: never */
-	uint32_t number;	 /* its index in the schema */
+	uint32_t number;         /* its index in the schema */
 	struct place place;
 };
 
@@ -99,24 +100,24 @@ struct slice {
 struct value {
 	bool present;
 	union {
-		double number;	  /* FIELD_NUMBER, FIELD_INTEGER; FIELD_FLAG as 0 or 1 */
-		int64_t time_ms;  /* FIELD_TIME */
-		uint32_t choice;  /* FIELD_CHOICE: index in choices */
+		double number;     /* FIELD_NUMBER, FIELD_INTEGER; FIELD_FLAG as 0 or 1 */
+		int64_t time_ms;   /* FIELD_TIME */
+		uint32_t choice;   /* FIELD_CHOICE: index in choices */
 		struct slice text; /* FIELD_TEXT */
 	};
 };
 
 /* One event.  Strings are lent with the decoder's result. */
 struct event {
-	uint32_t unit;	    /* index: proven by the topic */
-	uint32_t type;	    /* index */
-	uint32_t feed;	    /* index */
+	uint32_t unit;      /* index: proven by the topic */
+	uint32_t type;      /* index */
+	uint32_t feed;      /* index */
 	bool historical;    /* backfill: counts, but is no news */
-	bool drill;	    /* an exercise */
+	bool drill;         /* an exercise */
 	int64_t time_ms;    /* when it happened, by its sender's clock */
 	int64_t arrival_ms; /* when it was journaled, by ours */
 	uint64_t position;  /* of its journal record */
-	uint32_t nth;	    /* its place in that record's batch, from 0 */
+	uint32_t nth;       /* its place in that record's batch, from 0 */
 	struct slice id;
 	struct slice source;
 	struct slice subject; /* empty if none */

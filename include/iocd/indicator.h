@@ -55,10 +55,10 @@ struct window {
 
 /* What configuration says of an indicator; strings are borrowed for life. */
 struct indicator {
-	const char *id; /* "one-stop.overdue-rate" */
+	const char *id;
 	const char *title_vi;
 	const char *title_en;
-	const char *measure; /* unit of measure, "" if none */
+	const char *measure_vi, *measure_en; /* unit of measure, "" if none */
 	bool percent;        /* shown as percent: 0.05 is 5 % */
 	double target;       /* NaN if none */
 	enum indicator_kind kind;
@@ -79,7 +79,7 @@ struct indicators_options {
 	const struct indicator *list; /* parts refer to it by index */
 	uint32_t n_list;
 	int offset_minutes;  /* of local time, east of UTC */
-	size_t sketch_bytes; /* memory that distinct and quantile sketches may take together */
+	size_t sketch_bytes; /* that distinct and quantile sketches may take together */
 };
 
 enum quality {

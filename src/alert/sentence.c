@@ -62,8 +62,8 @@ static void add_value(struct text *text, const struct indicator *figure, double 
 		   vietnamese);
 	if (figure->percent)
 		text_add(text, " %%");
-	else if (figure->measure[0])
-		text_add(text, " %s", figure->measure);
+	else if (figure->measure_vi[0])
+		text_add(text, " %s", vietnamese ? figure->measure_vi : figure->measure_en);
 }
 
 static void add_plural(struct text *text, uint64_t n, const char *english, const char *vietnamese)

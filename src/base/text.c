@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,57 @@ static void add_integer(struct text *text, int64_t number)
 	text_add_bytes(text, at, (size_t)(digits + sizeof(digits) - at));
 }
 
+/* Adds n / 10^point, n > 0, without trailing zeros. */
+static void add_decimal(struct text *text, bool is_negative, uint64_t n, int point)
+{
+	char digits[32];
+	char *at = digits + sizeof(digits);
+
+	for (; point > 0 && n % 10 == 0; point--)
+		n /= 10;
+	for (int i = 0; n > 0 || i <= point; i++, n /= 10) {
+		if (i > 0 && i == point)
+			*--at = '.';
+		*--at = (char)('0' + n % 10);
+	}
+	if (is_negative)
+		*--at = '-';
+	text_add_bytes(text, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+/* Adds a fraction from 1e-4 to 1e15 in as few digits as possible: what the C library needs up to
+ * three rounds of printf and strtod for, and figures are written by the thousand.  The product
+ * with a power of ten is known exactly as a sum of two doubles, so that the distance of the
+ * nearest integer decides whether its decimal reads back: it must be closer than half the way to
+ * the next double.  Refuses, and adds nothing, where rounding could blur that. */
+static bool add_fraction(struct text *text, double number)
+{
+	static const double powers[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+					 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+					 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+	const double sure = 1 - 0x1p-40;
+	double x = fabs(number), half_way = (x - nextafter(x, 0)) / 2;
+	int point = 0;
+
+	if (x < 1e-4 || x >= 1e15)
+		return false;
+
+	while (x * powers[point + 1] < 1e15)
+		point++;
+	for (int digits = 15; digits <= 17; digits++, point++) {
+		double high = x * powers[point], low = fma(x, powers[point], -high);
+		double whole = rint(high), rest = high - whole + low;
+		double more = rint(rest);
+
+		if (fabs(rest - more) < half_way * powers[point] * sure) {
+			add_decimal(text, number < 0, (uint64_t)((int64_t)whole + (int64_t)more),
+				    point);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The C locale is static in the C library: asking for it allocates nothing. */
 static void add_shortest(struct text *text, double number)
 {
@@ -167,7 +219,7 @@ void text_add_number(struct text *text, double number)
 	else if (fabs(number) < exact && number == trunc(number) &&
 		 !(number == 0 && signbit(number)))
 		add_integer(text, (int64_t)number);
-	else
+	else if (!add_fraction(text, number))
 		add_shortest(text, number);
 }
 

@@ -115,8 +115,7 @@ static void read_field_map(struct load *load, const struct node *node, struct fi
 		read_field_type(load, nodes.type, field);
 	if (nodes.optional)
 		(void)read_flag(load, nodes.optional, &field->optional);
-	if (nodes.measure)
-		(void)read_text(load, nodes.measure, &field->measure);
+	read_title(load, nodes.measure, "", &field->measure_vi, &field->measure_en);
 	read_title(load, nodes.title, field->name, &field->title_vi, &field->title_en);
 	if (report_errors(load->report) == errors)
 		read_bounds(load, &nodes, field);
@@ -143,7 +142,8 @@ static void read_field(struct load *load, const struct node *node, struct field 
 	*field = (struct field){ .name = node->key,
 				 .title_vi = node->key,
 				 .title_en = node->key,
-				 .measure = "",
+				 .measure_vi = "",
+				 .measure_en = "",
 				 .min = -INFINITY,
 				 .max = INFINITY };
 	if (!is_field_name(node->key))

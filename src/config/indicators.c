@@ -150,11 +150,9 @@ static void read_looks(struct load *load, const struct nodes *nodes, struct indi
 	static const char *const shows[] = { "number", "percent" };
 	uint32_t show = 0;
 
-	indicator->measure = "";
 	indicator->target = NAN;
 	read_title(load, nodes->title, indicator->id, &indicator->title_vi, &indicator->title_en);
-	if (nodes->measure)
-		(void)read_text(load, nodes->measure, &indicator->measure);
+	read_title(load, nodes->measure, "", &indicator->measure_vi, &indicator->measure_en);
 	if (nodes->show && read_choice(load, nodes->show, shows, COUNT(shows), &show))
 		indicator->percent = show == 1;
 	if (nodes->target)

@@ -48,7 +48,8 @@ bool read_choice(struct load *load, const struct node *node, const char *const *
 /* A window: "5m", "1h", "today", "month". */
 bool read_window(struct load *load, const struct node *node, struct window *ret);
 
-/* A title in two languages, or one text for both (node may be NULL: fallback is taken). */
+/* A title or a unit of measure in two languages, or one text for both (node may be NULL: fallback
+ * is taken). */
 void read_title(struct load *load, const struct node *node, const char *fallback,
 		const char **ret_vi, const char **ret_en);
 

@@ -164,7 +164,7 @@ static void put_names(struct text *text, const struct indicator *indicator)
 {
 	put_string(text, "id", indicator->id);
 	put_languages(text, "title", indicator->title_vi, indicator->title_en);
-	put_string(text, "measure", indicator->measure);
+	put_languages(text, "measure", indicator->measure_vi, indicator->measure_en);
 	put_flag(text, "percent", indicator->percent);
 	put_place(text, &indicator->place);
 }

@@ -37,7 +37,7 @@ static void put_indicator(struct text *text, const struct views *views, uint32_t
 	put_object(text, NULL);
 	put_string(text, "id", indicator->id);
 	put_languages(text, "title", indicator->title_vi, indicator->title_en);
-	put_string(text, "measure", indicator->measure);
+	put_languages(text, "measure", indicator->measure_vi, indicator->measure_en);
 	put_flag(text, "percent", indicator->percent);
 	put_number(text, "target", indicator->target);
 	if (unit != UNIT_NONE)

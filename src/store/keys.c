@@ -3,14 +3,23 @@
 
 #include <string.h>
 
+/* Without printf: every commit has hundreds of these. */
+static void add_unit_key(struct text *key, const char *prefix, const char *kind, const char *unit)
+{
+	text_add_bytes(key, prefix, strlen(prefix));
+	text_add_bytes(key, kind, strlen(kind));
+	text_add_bytes(key, unit, strlen(unit));
+	text_add_bytes(key, "}", 1);
+}
+
 void key_live(struct text *key, const char *prefix, const char *unit)
 {
-	text_add(key, "%s:live:{%s}", prefix, unit);
+	add_unit_key(key, prefix, ":live:{", unit);
 }
 
 void key_meta(struct text *key, const char *prefix, const char *unit)
 {
-	text_add(key, "%s:meta:{%s}", prefix, unit);
+	add_unit_key(key, prefix, ":meta:{", unit);
 }
 
 void key_recent(struct text *key, const char *prefix, const char *unit, const char *indicator)

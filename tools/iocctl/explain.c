@@ -141,7 +141,7 @@ static void add_reading(const struct page *page, const char *label, const json_t
 	text_add(text, "]: ");
 	show_value(text, show_real(reading, "value"),
 		   json_is_true(json_object_get(reading, "percent")),
-		   show_string(reading, "measure"), page->vietnamese);
+		   show_words(reading, "measure", page->vietnamese), page->vietnamese);
 	text_add(text, WORD(page, ", %lld mẫu, ", ", %lld samples, "),
 		 (long long)show_integer(reading, "samples"));
 	screen_clean(text, show_string(reading, "quality"));

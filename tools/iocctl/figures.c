@@ -50,7 +50,7 @@ static void add_window(const struct call *call, struct table *table, const json_
 
 	show_value(&value, show_real(window, "value"),
 		   json_is_true(json_object_get(indicator, "percent")),
-		   show_string(indicator, "measure"), call->vietnamese);
+		   show_words(indicator, "measure", call->vietnamese), call->vietnamese);
 	show_count(&samples, show_integer(window, "samples"), call->vietnamese);
 	show_age(&last, indicator, "last", now_ms);
 	table_row(table, strcmp(quality, "stale") == 0 ? TINT_YELLOW : TINT_NONE,
@@ -105,13 +105,14 @@ static void print_catalogue(const struct call *call, const json_t *answer)
 		bool percent = json_is_true(json_object_get(indicator, "percent"));
 
 		show_value(&target, show_real(indicator, "target"), percent, "", call->vietnamese);
-		table_row(table, TINT_NONE,
-			  (const char *const[]){
-				  show_string(indicator, "id"),
-				  show_words(indicator, "title", call->vietnamese),
-				  percent ? "%" : show_string(indicator, "measure"),
-				  text_get(&target),
-			  });
+		table_row(
+			table, TINT_NONE,
+			(const char *const[]){
+				show_string(indicator, "id"),
+				show_words(indicator, "title", call->vietnamese),
+				percent ? "%" : show_words(indicator, "measure", call->vietnamese),
+				text_get(&target),
+			});
 	}
 	show_table(call, table, NULL);
 }

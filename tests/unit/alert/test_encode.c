@@ -27,7 +27,7 @@ struct reading indicators_read(const struct indicators *indicators, uint32_t ind
 }
 
 static const struct indicator rate = {
-	.title_vi = "Tỷ lệ", .title_en = "Rate", .measure = "", .percent = true
+	.title_vi = "Tỷ lệ", .title_en = "Rate", .measure_vi = "", .measure_en = "", .percent = true
 };
 static const struct rule on_rate = {
 	.id = "overdue",

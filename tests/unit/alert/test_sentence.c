@@ -10,12 +10,14 @@
 
 static const struct alert_context context = { .offset_minutes = 420 };
 
-static const struct indicator rate = {
-	.title_vi = "Tỷ lệ quá hạn", .title_en = "Overdue rate", .measure = "", .percent = true
+static const struct indicator rate = { .title_vi = "Tỷ lệ quá hạn",
+				       .title_en = "Overdue rate",
+				       .measure_vi = "",
+				       .measure_en = "",
+				       .percent = true };
+static const struct indicator level = {
+	.title_vi = "Mực nước", .title_en = "Water level", .measure_vi = "m", .measure_en = "m"
 };
-static const struct indicator level = { .title_vi = "Mực nước",
-					.title_en = "Water level",
-					.measure = "m" };
 static const struct threshold limit = {
 	.comparison = COMPARE_GT, .value = 0.1, .text = "> 10%", .place = { "rules.d/a.yml", 12, 3 }
 };
@@ -109,7 +111,8 @@ static void numbers_are_rounded_for_people(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct indicator figure = { .title_en = "Figure",
-						  .measure = "",
+						  .measure_vi = "",
+						  .measure_en = "",
 						  .percent = cases[i].percent };
 		const struct rule rule = { .kind = RULE_THRESHOLD,
 					   .figure = &figure,

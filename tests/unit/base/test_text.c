@@ -139,6 +139,35 @@ static void every_number_survives_writing_and_reading(void **state)
 	}
 }
 
+/* The fewest digits from 15 on that read back as the same number, by printf(3) and strtod(3). */
+static void shortest_by_printf(char text[40], double number)
+{
+	for (int digits = 15; digits <= 17; digits++) {
+		(void)snprintf(text, 40, "%.*g", digits, number);
+		if (strtod(text, NULL) == number)
+			return;
+	}
+}
+
+static void a_fraction_is_as_short_as_printf_can_make_it(void **state)
+{
+	struct random_stream random;
+	char expected[40];
+
+	(void)state;
+	random_seed(&random, 11);
+	for (int i = 0; i < 100000; i++) {
+		double above = (double)random_below(&random, 10000000000);
+		double below = (double)(1 + random_below(&random, 1000000));
+		double number = i % 2 ? above / below : -nextafter(below / (above + 1), 0);
+
+		if (number == trunc(number))
+			continue;
+		shortest_by_printf(expected, number);
+		number_is_as(number, expected);
+	}
+}
+
 /* Compiles a locale with a decimal comma into the directory and enters it; 0 if it can be done. */
 static int enter_comma_locale(const char *directory)
 {
@@ -375,6 +404,7 @@ int main(void)
 		cmocka_unit_test(bytes_that_are_not_utf8_become_a_replacement),
 		cmocka_unit_test(a_number_is_written_short),
 		cmocka_unit_test(every_number_survives_writing_and_reading),
+		cmocka_unit_test(a_fraction_is_as_short_as_printf_can_make_it),
 		cmocka_unit_test(numbers_do_not_depend_on_the_locale),
 		cmocka_unit_test(a_number_is_read_exactly),
 		cmocka_unit_test(reading_agrees_with_the_c_library),

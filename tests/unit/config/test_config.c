@@ -87,7 +87,8 @@ static void every_figure_of_the_province_pack_has_titles_and_a_measure(void **st
 	for (uint32_t i = 0; i < n; i++) {
 		assert_string_not_equal(indicators[i].title_vi, indicators[i].id);
 		assert_string_not_equal(indicators[i].title_vi, indicators[i].title_en);
-		assert_string_not_equal(indicators[i].measure, "");
+		assert_string_not_equal(indicators[i].measure_vi, "");
+		assert_string_not_equal(indicators[i].measure_en, "");
 	}
 	rules = config_rules(config, &n);
 	for (uint32_t i = 0; i < n; i++) {

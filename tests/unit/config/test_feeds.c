@@ -79,14 +79,14 @@ static void fields_are_declared_in_short_and_in_full(void **state)
 	assert_int_equal(type->place.line, 5);
 	assert_int_equal(type->fields[0].kind, FIELD_TEXT);
 	assert_string_equal(type->fields[0].title_en, "t");
-	assert_string_equal(type->fields[0].measure, "");
+	assert_string_equal(type->fields[0].measure_en, "");
 	assert_int_equal(type->fields[1].kind, FIELD_CHOICE);
 	assert_int_equal(type->fields[1].n_choices, 2);
 	assert_string_equal(type->fields[1].choices[1], "y");
 	assert_int_equal(type->fields[2].kind, FIELD_NUMBER);
 	assert_true(type->fields[2].optional);
 	assert_true(type->fields[2].min == -1 && type->fields[2].max == 1e9);
-	assert_string_equal(type->fields[2].measure, "VND");
+	assert_string_equal(type->fields[2].measure_en, "VND");
 	assert_string_equal(type->fields[2].title_vi, "Số");
 	assert_true(isinf(type->fields[0].max) && isinf(type->fields[0].min));
 	assert_int_not_equal(schema_find_type(schema, feed, "empty", 5), TYPE_NONE);

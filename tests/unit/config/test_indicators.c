@@ -93,7 +93,8 @@ static void everything_that_can_be_said_of_an_indicator_is_kept(void **state)
 	assert_int_equal(one->kind, INDICATOR_QUANTILE);
 	assert_true(one->quantile == 0.95 && one->target == 0.97);
 	assert_int_equal(one->field, 2);
-	assert_string_equal(one->measure, "VND");
+	assert_string_equal(one->measure_vi, "VND");
+	assert_string_equal(one->measure_en, "VND");
 	assert_string_equal(one->title_vi, "Phí");
 	assert_int_equal(one->n_windows, 4);
 	assert_int_equal(one->windows[1].minutes, 120);

@@ -19,7 +19,7 @@ static void a_unit_s_figures_are_shown_over_every_window(void **state)
 	assert_int_equal(json_array_size(world_at(json, "indicators")), 3);
 	assert_string_equal(world_string(json, "indicators.0.id"), "desk.closed");
 	assert_string_equal(world_string(json, "indicators.0.title.en"), "Closed");
-	assert_string_equal(world_string(json, "indicators.0.measure"), "files");
+	assert_string_equal(world_string(json, "indicators.0.measure.vi"), "hồ sơ");
 	assert_true(json_is_false(world_at(json, "indicators.0.percent")));
 	assert_true(json_is_null(world_at(json, "indicators.0.target")));
 	assert_int_equal(world_number(json, "indicators.0.windows.0.value"), 30);

@@ -36,7 +36,7 @@ static const struct { const char *name, *text; } files[] = {
 	  "    file.closed: {late: flag}\n"
 	  "    gate.alarm: {gate: text, level: [low, high]}\n" },
 	{ "indicators.d/desk.yml",
-	  "desk.closed: {title: {vi: Xong, en: Closed}, count: desk/file.closed, measure: files}\n"
+	  "desk.closed: {title: {vi: Xong, en: Closed}, count: desk/file.closed, measure: {vi: hồ sơ, en: files}}\n"
 	  "desk.late: {title: {vi: Trễ, en: Late}, count: desk/file.closed, where: {late: yes}}\n"
 	  "desk.late-rate: {title: {vi: Tỷ lệ, en: Rate}, ratio: [desk.late, desk.closed],"
 	  " show: percent, target: 2%}\n" },

@@ -103,7 +103,8 @@ static inline void scene_figures(struct scene *scene)
 {
 	const struct indicator base = { .title_vi = "",
 					.title_en = "",
-					.measure = "",
+					.measure_vi = "",
+					.measure_en = "",
 					.target = NAN,
 					.windows = { minutes_15, today },
 					.n_windows = 2 };

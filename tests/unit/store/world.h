@@ -94,7 +94,8 @@ static inline void world_make_indicators(struct world *world)
 		world->list[i] = (struct indicator){ .id = ids[i],
 						     .title_vi = ids[i],
 						     .title_en = ids[i],
-						     .measure = "",
+						     .measure_vi = "",
+						     .measure_en = "",
 						     .target = NAN,
 						     .windows = { hour, today },
 						     .n_windows = i == SHARE ? 1 : 2 };
