@@ -15,9 +15,9 @@
 #include "iocd/base/err.h"
 #include "journal_private.h"
 
-#define PACE_NS        4000000
-#define PACE_WINDOW_NS 20000000 /* over which records are counted */
-#define PACE_BUSY      3        /* records a millisecond: beyond, company is worth waiting for */
+#define PACE_NS        10000000
+#define PACE_WINDOW_NS 100000000 /* over which records are counted */
+#define PACE_BUSY      4         /* records a millisecond: beyond, company is worth waiting for */
 
 int journal_write_mark(const struct journal *journal, int file, uint64_t synced)
 {

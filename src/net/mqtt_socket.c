@@ -24,12 +24,13 @@
 #define SLOTS      8             /* connections at once; further ones work without read-ahead */
 #define AHEAD      (256u << 10)  /* bytes read ahead */
 #define ACKS       (4u * 65536u) /* bytes of acknowledgements: of every packet id there is */
-#define FLUSH_AT   4096     /* bytes of acknowledgements that leave without waiting for a lull */
-#define PUBACK     0x40     /* first byte, MQTT 5.0 section 3.4 */
-#define PUBACK_MAX 8        /* bytes: one that carries properties is passed on */
-#define BUSY       3        /* messages a millisecond: beyond, it pays to let some gather */
-#define WINDOW_NS  20000000 /* over which they are counted */
-#define PAUSE_NS   1000000  /* at most one read in this time while busy */
+#define FLUSH_AT   4096        /* bytes of acknowledgements that leave without waiting for a lull */
+#define PUBACK     0x40        /* first byte, MQTT 5.0 section 3.4 */
+#define PUBACK_MAX 8           /* bytes: one that carries properties is passed on */
+#define BUSY       4           /* messages a millisecond: beyond, it pays to let some gather */
+#define WINDOW_NS  100000000   /* over which they are counted */
+#define PAUSE_NS   3000000     /* at most one read in this time while busy, */
+#define PLENTY     (16u << 10) /* unless the last one brought so many bytes: that is a group */
 
 struct slot {
 	pthread_mutex_t lock;
@@ -41,6 +42,7 @@ struct slot {
 	int64_t read_ns;     /* when the socket was last read */
 	int64_t window_ns;   /* when counting acknowledgements began */
 	int64_t n_in_window; /* counted since */
+	bool plenty;         /* the last read brought PLENTY */
 	bool busy;           /* more than BUSY messages a millisecond in the window before */
 	unsigned char ahead[AHEAD];
 	unsigned char acks[ACKS];
@@ -95,7 +97,7 @@ static struct slot *open_slot(int fd)
 	slot = find_slot(-1);
 	if (slot) {
 		slot->read_at = slot->read_end = slot->n_acks = 0;
-		slot->busy = slot->full = false;
+		slot->busy = slot->full = slot->plenty = false;
 		slot->n_in_window = 0;
 		slot->window_ns = slot->read_ns = 0;
 		__atomic_store_n(&slot->fd, fd, __ATOMIC_RELEASE);
@@ -146,6 +148,7 @@ ssize_t paho_recv(int fd, void *bytes, size_t n, int flags)
 			errno = error;
 			return got;
 		}
+		slot->plenty = got >= (ssize_t)PLENTY;
 		slot->read_at = 0;
 		slot->read_end = (size_t)got;
 	}
@@ -224,7 +227,7 @@ static int64_t pause_ns(const struct pollfd *fds, nfds_t n)
 		if (!slot)
 			continue;
 		measure(slot, now_ns);
-		if (slot->busy && slot->read_ns + PAUSE_NS - now_ns > pause)
+		if (slot->busy && !slot->plenty && slot->read_ns + PAUSE_NS - now_ns > pause)
 			pause = slot->read_ns + PAUSE_NS - now_ns;
 		pthread_mutex_unlock(&slot->lock);
 	}
