@@ -91,8 +91,9 @@ class Case(unittest.TestCase):
         self.server.answers = {"/api/v1/status": (200, STATUS), "/api/v1/alerts": (200, ALERTS)}
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
         self.thread.start()
+        self.addCleanup(self.stop_server)  # also when a set-up further down fails
 
-    def tearDown(self):
+    def stop_server(self):
         self.server.is_silent.set()
         self.server.shutdown()
         self.thread.join()
@@ -202,7 +203,6 @@ class WatchTest(Case):
 
     def tearDown(self):
         os.close(self.terminal)
-        super().tearDown()
 
     def wait_for(self, words):
         """Reads until the words come after what was waited for before."""
