@@ -10,9 +10,11 @@
 #ifndef IOCD_BASE_POOL_H
 #define IOCD_BASE_POOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "iocd/base/bytes.h"
 #include "iocd/base/defs.h"
 
 #define POOL_NONE 0u /* the handle of no block */
@@ -36,5 +38,17 @@ void *pool_at(const struct pool *pool, uint32_t handle);
 /* Bytes in blocks that are out, and how often the pool had to refuse. */
 size_t pool_used(const struct pool *pool);
 uint64_t pool_refusals(const struct pool *pool);
+
+/* Put all blocks into writer, without heap; and read them back into a fresh pool, with the same
+ * handles: reader is marked bad if they do not fit.  The same calls before give the same bytes. */
+void pool_save(const struct pool *pool, struct bytes_writer *writer);
+void pool_load(struct pool *pool, struct bytes_reader *reader);
+
+/* What was loaded is believed only where its owner says so, block by block, before any is taken:
+ * whether pool_at() may be asked for handle; whether a block of bytes is out there that nobody has
+ * claimed yet; and, once at the end, whether nothing is left that nobody claimed. */
+bool pool_has(const struct pool *pool, uint32_t handle);
+bool pool_claim(struct pool *pool, uint32_t handle, size_t bytes) MUST_USE;
+bool pool_end_claims(struct pool *pool) MUST_USE;
 
 #endif

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MIB ((size_t)1 << 20)
@@ -115,6 +116,218 @@ static void a_reservation_beyond_the_largest_is_a_fault(void **state)
 	assert_null(pool_free(NULL));
 }
 
+/* ---- saving and loading ---------------------------------------------------------------------- */
+
+#define SAVE_MAX (4 * MIB)
+
+struct saved {
+	unsigned char *bytes;
+	size_t n;
+};
+
+static int put(void *context, const void *bytes, size_t n)
+{
+	struct saved *saved = context;
+
+	assert_true(n <= SAVE_MAX - saved->n);
+	memcpy(saved->bytes + saved->n, bytes, n);
+	saved->n += n;
+	return 0;
+}
+
+static struct saved save(const struct pool *pool)
+{
+	struct saved saved = { .bytes = malloc(SAVE_MAX) };
+	struct bytes_writer writer;
+	char buffer[256];
+
+	assert_non_null(saved.bytes);
+	bytes_writer_init(&writer, put, &saved, buffer, sizeof(buffer));
+	pool_save(pool, &writer);
+	assert_int_equal(bytes_flush(&writer), 0);
+	return saved;
+}
+
+/* Whether a fresh pool takes it. */
+static bool load(struct pool **ret, const struct saved *saved, size_t max_bytes)
+{
+	struct bytes_reader reader;
+
+	assert_int_equal(pool_new(ret, max_bytes), 0);
+	bytes_reader_init(&reader, saved->bytes, saved->n);
+	pool_load(*ret, &reader);
+	assert_true(reader.is_bad || reader.at == reader.end);
+	return !reader.is_bad;
+}
+
+#define N_BLOCKS 64u
+
+struct block {
+	uint32_t handle;
+	size_t bytes;
+};
+
+/* Takes and gives back blocks of sizes out of a seed; each is filled with its number. */
+static void churn(struct pool *pool, struct block blocks[N_BLOCKS], uint32_t *seed, int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct block *block = &blocks[(*seed = *seed * 1664525u + 1013904223u) >> 26];
+
+		pool_give_back(pool, block->handle, block->bytes);
+		block->bytes = 1 + (*seed >> 8) % (64u << (*seed >> 5) % 11);
+		block->handle = pool_take(pool, block->bytes);
+		if (block->handle != POOL_NONE)
+			memset(pool_at(pool, block->handle), (int)(block - blocks), block->bytes);
+	}
+}
+
+static void after_a_load_the_same_handles_are_given_as_without(void **state)
+{
+	for (uint32_t turn = 0; turn < 50; turn++) {
+		CLEANUP(pool_free) struct pool *pool = NULL, *loaded = NULL;
+		struct block blocks[N_BLOCKS] = { 0 }, copies[N_BLOCKS];
+		uint32_t seed = turn, again;
+		struct saved a, b;
+
+		(void)state;
+		assert_int_equal(pool_new(&pool, MIB), 0);
+		churn(pool, blocks, &seed, (int)(turn * turn));
+		a = save(pool);
+		assert_true(load(&loaded, &a, MIB));
+		for (uint32_t i = 0; i < N_BLOCKS; i++)
+			if (blocks[i].handle != POOL_NONE)
+				assert_true(pool_claim(loaded, blocks[i].handle, blocks[i].bytes));
+		assert_true(pool_end_claims(loaded));
+		assert_int_equal(pool_used(pool), pool_used(loaded));
+		assert_int_equal(pool_refusals(pool), pool_refusals(loaded));
+
+		memcpy(copies, blocks, sizeof(copies));
+		again = seed;
+		churn(pool, blocks, &seed, 500);
+		churn(loaded, copies, &again, 500);
+		assert_memory_equal(blocks, copies, sizeof(copies));
+		free(a.bytes);
+		a = save(pool);
+		b = save(loaded);
+		assert_int_equal(a.n, b.n);
+		assert_memory_equal(a.bytes, b.bytes, a.n);
+		free(a.bytes);
+		free(b.bytes);
+	}
+}
+
+static void a_save_leaves_out_what_is_empty(void **state)
+{
+	CLEANUP(pool_free) struct pool *pool = NULL, *loaded = NULL;
+	struct saved saved;
+	uint32_t handle;
+
+	(void)state;
+	assert_int_equal(pool_new(&pool, 4 * MIB), 0);
+	handle = pool_take(pool, MIB);
+	memset((char *)pool_at(pool, handle) + MIB - 1, 7, 1);
+	saved = save(pool);
+	assert_true(saved.n < 2 * 4096);
+	assert_true(load(&loaded, &saved, MIB));
+	assert_true(is_zero(pool_at(loaded, handle), MIB - 1));
+	assert_int_equal(((char *)pool_at(loaded, handle))[MIB - 1], 7);
+	free(saved.bytes);
+}
+
+static void what_a_block_held_is_not_saved_when_it_came_back(void **state)
+{
+	CLEANUP(pool_free) struct pool *one = NULL, *two = NULL;
+	struct saved a, b;
+	uint32_t handle;
+
+	(void)state;
+	assert_int_equal(pool_new(&one, MIB), 0);
+	assert_int_equal(pool_new(&two, MIB), 0);
+	handle = pool_take(one, 1000);
+	memset(pool_at(one, handle), 0xaa, 1000);
+	pool_give_back(one, handle, 1000);
+	pool_give_back(two, pool_take(two, 1000), 1000);
+	a = save(one);
+	b = save(two);
+	assert_int_equal(a.n, b.n);
+	assert_memory_equal(a.bytes, b.bytes, a.n);
+	free(a.bytes);
+	free(b.bytes);
+}
+
+static void a_claim_holds_only_for_what_is_out_and_once(void **state)
+{
+	CLEANUP(pool_free) struct pool *pool = NULL, *loaded = NULL;
+	struct saved saved;
+	uint32_t out, back;
+
+	(void)state;
+	assert_int_equal(pool_new(&pool, MIB), 0);
+	out = pool_take(pool, 256);
+	back = pool_take(pool, 128);
+	pool_give_back(pool, back, 128);
+	saved = save(pool);
+	assert_true(load(&loaded, &saved, MIB));
+	assert_true(pool_has(loaded, out));
+	assert_false(pool_has(loaded, POOL_NONE));
+	assert_false(pool_has(loaded, back + 2));
+	assert_false(pool_claim(loaded, POOL_NONE, 64));
+	assert_false(pool_claim(loaded, back, 64));
+	assert_false(pool_claim(loaded, out, 0));
+	assert_false(pool_claim(loaded, out, MIB));
+	assert_false(pool_claim(loaded, UINT32_MAX, 64));
+	assert_true(pool_claim(loaded, out, 128));
+	assert_false(pool_claim(loaded, out, 64));
+	assert_false(pool_end_claims(loaded)); /* half of the block is nobody's */
+	free(saved.bytes);
+}
+
+/* Offsets in a save: 12 bytes of name and version, 8 of refusals, then the lists and the size. */
+#define LISTS_AT 20u
+#define UNITS_AT (LISTS_AT + 15 * 4)
+
+static void lists_that_make_no_sense_are_rejected(void **state)
+{
+	static const struct {
+		size_t at;
+		uint32_t number;
+	} changes[] = {
+		{ UNITS_AT, 0 },              /* not even the first unit */
+		{ UNITS_AT, UINT32_MAX },     /* more than there is memory */
+		{ UNITS_AT, 2 },              /* less than what follows */
+		{ LISTS_AT, 1000 },           /* a block beyond the end */
+		{ LISTS_AT + 4 * 14, 1 },     /* a block that reaches beyond the end */
+		{ LISTS_AT + 4 * 1, 1 },      /* a block in two lists */
+		{ UNITS_AT + 4 + 1, 1 },      /* a list that goes round */
+		{ UNITS_AT + 4 + 1 + 8, 77 }, /* something in a block that is to be empty */
+	};
+	CLEANUP(pool_free) struct pool *pool = NULL;
+	struct saved saved;
+	uint32_t handle;
+
+	(void)state;
+	assert_int_equal(pool_new(&pool, MIB), 0);
+	handle = pool_take(pool, 64);
+	assert_int_equal(handle, 1);
+	memset(pool_at(pool, pool_take(pool, 128)), 1, 128);
+	pool_give_back(pool, handle, 64);
+	saved = save(pool);
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		CLEANUP(pool_free) struct pool *loaded = NULL;
+		unsigned char before[4];
+		struct bytes_reader reader;
+
+		memcpy(before, saved.bytes + changes[i].at, 4);
+		memcpy(saved.bytes + changes[i].at, &changes[i].number, 4);
+		assert_int_equal(pool_new(&loaded, MIB), 0);
+		bytes_reader_init(&reader, saved.bytes, saved.n);
+		pool_load(loaded, &reader);
+		assert_true(reader.is_bad || reader.at != reader.end);
+		memcpy(saved.bytes + changes[i].at, before, 4);
+	}
+	free(saved.bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +336,11 @@ int main(void)
 		cmocka_unit_test(a_pool_that_is_used_up_refuses_and_counts),
 		cmocka_unit_test(a_large_block_that_came_back_serves_small_ones),
 		cmocka_unit_test(a_reservation_beyond_the_largest_is_a_fault),
+		cmocka_unit_test(after_a_load_the_same_handles_are_given_as_without),
+		cmocka_unit_test(a_save_leaves_out_what_is_empty),
+		cmocka_unit_test(what_a_block_held_is_not_saved_when_it_came_back),
+		cmocka_unit_test(a_claim_holds_only_for_what_is_out_and_once),
+		cmocka_unit_test(lists_that_make_no_sense_are_rejected),
 	};
 
 	return cmocka_run_group_tests_name("pool", tests, NULL, NULL);
