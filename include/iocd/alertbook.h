@@ -17,6 +17,8 @@
 #include <stdint.h>
 
 #include "iocd/alert.h"
+#include "iocd/base/bytes.h"
+#include "iocd/base/renumber.h"
 
 #define ALERTBOOK_MAX     20000
 #define ALERTBOOK_LOG     4096
@@ -81,10 +83,25 @@ int64_t alertbook_deadline_ms(const struct alertbook *book);
 void alertbook_replace_rules(struct alertbook *book, const struct rules *rules, int64_t now_ms,
 			     uint64_t position);
 
+/* Put all open alerts and kept transitions into writer, without heap; and read them back into a
+ * fresh book under the present rules, by rule id, unit and limit; reader is marked bad if they make
+ * no sense, and book is then fit only for alertbook_free().  Open alerts whose rule is gone or no
+ * longer applies are cleared as by a reload, in the name of a rule that has its id and nothing
+ * else; transitions of such rules are kept in that way too.  What was of units that are gone is
+ * not: its alerts end untold, and alertbook_transition() gives NULL for its numbers.  Not while a
+ * verdict is being entered. */
+void alertbook_save(const struct alertbook *book, struct bytes_writer *writer);
+void alertbook_load(struct alertbook *book, struct bytes_reader *reader,
+		    const struct renumber *units);
+
 /* Number of the last transition (0: none yet), and a loan of one of the last ALERTBOOK_LOG of them
- * until the next change of the book; NULL if it is not kept any more or not there yet. */
+ * until the next change of the book; NULL if it is not there yet, not kept any more, or of a unit
+ * that was gone when the book was loaded. */
 uint64_t alertbook_last(const struct alertbook *book);
 const struct transition *alertbook_transition(const struct alertbook *book, uint64_t number);
+
+/* Number of the last transition that is not kept any more; 0: none was forgotten. */
+uint64_t alertbook_forgotten(const struct alertbook *book);
 
 /* Calls each with every alert that is RAISED or FADING, most severe first, then oldest first. */
 typedef void alert_each_fn(void *context, const struct alert *alert);

@@ -58,6 +58,10 @@ struct settings {
 		const char *directory;
 		int64_t segment_bytes;
 		const char *sync; /* "interval" or "each" */
+		int64_t keep_ms;
+		int64_t keep_bytes;
+		int64_t stop_below_bytes;
+		int64_t snapshot_ms;
 	} journal;
 
 	struct {
@@ -78,6 +82,8 @@ struct settings {
 		int burst; /* events that a unit may send at once beyond the rate */
 		int dedup_ids;
 		int64_t dedup_memory_ms;
+		int dedup_window;
+		int dedup_sources;
 		int64_t sketch_bytes;
 	} limits;
 

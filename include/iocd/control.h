@@ -19,6 +19,7 @@
 #include "iocd/base/text.h"
 #include "iocd/config.h"
 #include "iocd/deadletter.h"
+#include "iocd/dedup.h"
 #include "iocd/ledger.h"
 #include "iocd/net/http.h"
 
@@ -47,6 +48,9 @@ struct control_health {
 	uint64_t stored;        /* what the view in Redis includes */
 	uint64_t journal_bytes; /* on the disk */
 	uint64_t told;          /* number of the last transition told by MQTT */
+	uint64_t snapshot;      /* position of the newest state on the disk; 0: none */
+	uint64_t snapshot_bytes;
+	int64_t snapshot_pause_us; /* how long the loop stood still for it */
 	int64_t stall_us;       /* longest turn of the loop within the last seconds */
 	double events_per_s;    /* over the last ten seconds */
 };
@@ -71,6 +75,7 @@ struct control_source {
 	const struct alertbook *book;
 	const struct ledger *ledger;
 	const struct deadletter *deadletter;
+	const struct dedup *dedup;
 	const struct config *config;
 };
 

@@ -12,7 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "iocd/base/bytes.h"
 #include "iocd/base/defs.h"
+#include "iocd/base/renumber.h"
 #include "iocd/decode.h"
 
 #define DEADLETTER_MAX     1024
@@ -48,5 +50,11 @@ void deadletter_offer(struct deadletter *deadletter, const struct decode_input *
  * deadletter_offer(); NULL if it is not kept. */
 uint64_t deadletter_last(const struct deadletter *deadletter);
 const struct sample *deadletter_at(const struct deadletter *deadletter, uint64_t number);
+
+/* Put all samples and rates into writer, without heap; and read them back into a fresh one.  Units
+ * that are gone become UNIT_NONE. */
+void deadletter_save(const struct deadletter *deadletter, struct bytes_writer *writer);
+void deadletter_load(struct deadletter *deadletter, struct bytes_reader *reader,
+		     const struct renumber *units);
 
 #endif

@@ -10,6 +10,7 @@
  * A fault of the document (its JSON, encoding, extent, a key that stands twice, a number that no
  * double holds) refuses the whole message; any other refuses one element.  The type attribute may
  * be spelt "<type>" with anything that ends in "<feed>." before it and ".v<digits>" behind it.
+ * The attribute sequence is a whole number to 2^53 or a text of 1 to 19 digits, session any name.
  *
  * Pure; no I/O, no clock, no log, and no heap once warm.  One decoder, one thread at a time;
  * jansson may be used by others meanwhile (src/event/reference.c says how).

@@ -2,42 +2,60 @@
 /*
  * dedup: has this event been accepted before?
  *
- * Remembers source and id of accepted events (as XXH3-128) with a digest of their content, in two
- * generations of fixed size that are reserved at the start and filled without the heap.  A
- * generation is left when it is memory_ms old or full; an event older than what is still remembered
- * is refused as too old rather than risked twice.
+ * Where a sender numbers its events (CloudEvents' sequence, within a session), the highest number
+ * of each source and session is remembered, with a mark for each of the numbers in a window below
+ * it: constant memory, and gaps show.  Units share the room for that fairly.  Else source and id
+ * are remembered (as XXH3-128) with a digest of the content, in two generations of fixed size. Each
+ * feed remembers by itself, as long and as much as it declares.  What falls outside of what is
+ * remembered is refused rather than risked twice.
  *
- * Pure: time comes from the events' arrival.  One thread at a time.
+ * Memory is reserved at the start; admitting uses no heap.  Pure: time comes from the events'
+ * arrival.  One thread at a time.
  */
 #ifndef IOCD_DEDUP_H
 #define IOCD_DEDUP_H
 
+#include "iocd/base/bytes.h"
+#include "iocd/base/renumber.h"
 #include "iocd/event.h"
 #include "iocd/reason.h"
 
 struct dedup_options {
-	uint32_t max_ids;  /* per generation; rounded up to a power of two from 1024 to 2^26 */
-	int64_t memory_ms; /* an id is remembered at least this long unless max_ids is reached */
+	const struct schema *schema; /* its feeds say what differs; borrowed during the call */
+	struct memory memory;        /* for the others; no member is 0, window at most 65536 */
+	uint32_t sources;            /* sources and sessions remembered per feed, from 1 */
 };
 
 struct dedup;
 
-/* Reserves the memory (32 bytes per id of max_ids, two generations; the kernel gives pages as they
- * are touched: of these, 24 bytes in the order of arrival).  0 or a fault. */
+/* Reserves address space for every feed (the kernel gives pages as they are touched).  0 or a
+ * fault. */
 int dedup_new(struct dedup **ret, const struct dedup_options *options) MUST_USE;
 struct dedup *dedup_free(struct dedup *dedup);
 DEFINE_CLEANUP(struct dedup, dedup_free)
 
-/* Admits event and remembers it: REASON_NONE; or refuses it and changes nothing:
- * REASON_duplicate, REASON_id_conflict, REASON_ts_old. */
+/* Admits event and remembers it: REASON_NONE; or refuses it and changes nothing: REASON_duplicate,
+ * REASON_id_conflict, REASON_seq_conflict (the number was another event's), REASON_seq_old (below
+ * the window), REASON_ts_old (before the horizon). */
 enum reason dedup_admit(struct dedup *dedup, const struct event *event);
 
-/* Events that happened before this instant (ms) can no longer be told from repeats: the arrival of
- * the oldest id that is remembered, or just after the latest time of any that was forgotten (by a
- * clock that was ahead).  INT64_MIN while nothing was forgotten. */
-int64_t dedup_horizon_ms(const struct dedup *dedup);
+/* Events of feed without a sequence that happened before this instant (ms) can no longer be told
+ * from repeats.  INT64_MIN while nothing was forgotten. */
+int64_t dedup_horizon_ms(const struct dedup *dedup, uint32_t feed);
 
-/* Ids remembered now. */
+/* Ids, and sources with their sessions, remembered now, of all feeds. */
 uint64_t dedup_count(const struct dedup *dedup);
+
+/* Numbers that the senders of a feed have skipped and that were not accepted since: events that
+ * were lost before they came here, that are still under way, or that were refused; those that fell
+ * out of a window included. */
+uint64_t dedup_missing(const struct dedup *dedup, uint32_t feed);
+
+/* Put all that is remembered into writer, without heap; and read it back into a fresh one, where
+ * feeds that are gone are dropped.  Where a feed has less room now, ids are kept for their time all
+ * the same, of sources those that were heard last.  After a reader that turned out bad it is only
+ * good for dedup_free(). */
+void dedup_save(const struct dedup *dedup, struct bytes_writer *writer);
+void dedup_load(struct dedup *dedup, struct bytes_reader *reader, const struct renumber *feeds);
 
 #endif

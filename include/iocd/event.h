@@ -20,6 +20,9 @@
 #define EVENT_FIELDS_MAX 16 /* declared fields of one event type */
 #define TYPE_NONE        UINT32_MAX
 
+/* Of the stream of an event: bits of [1] that hang on its unit alone. */
+#define EVENT_STREAM_UNIT 0xff00000000000000u
+
 enum field_kind {
 	FIELD_TEXT,    /* a string */
 	FIELD_NUMBER,  /* a JSON number */
@@ -52,11 +55,19 @@ struct event_type {
 	struct place place;
 };
 
+/* How well events are remembered; in a feed, 0 in a member: as the limits.dedup keys say. */
+struct memory {
+	int64_t ms;      /* at least this long; of numbered ones, since the last of their source */
+	uint32_t ids;    /* at most twice so many of them */
+	uint32_t window; /* sequence numbers below a source's highest that are told apart */
+};
+
 struct feed {
 	const char *id; /* [a-z0-9][a-z0-9_-]{0,31}: a topic level */
 	const char *title_vi;
 	const char *title_en;
 	int64_t silent_after_ms; /* a unit that has sent is silent after this long; 0: never */
+	struct memory memory;    /* of events that were accepted, against repeats */
 	uint32_t number;         /* its index in the schema */
 	struct place place;
 };
@@ -122,6 +133,9 @@ struct event {
 	struct slice source;
 	struct slice subject; /* empty if none */
 	uint64_t key[2];      /* XXH3-128 of the unit's id, source and id */
+	bool has_sequence;    /* its sender numbers its events: the next two mean something */
+	uint64_t sequence;    /* rises by one with each event of feed, source and session */
+	uint64_t stream[2];   /* the same of unit, source and session; EVENT_STREAM_UNIT of unit */
 	uint64_t digest;      /* XXH3-64 over type, time, subject and the declared fields */
 	struct value values[EVENT_FIELDS_MAX]; /* by the index of the field in its type */
 };

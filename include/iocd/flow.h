@@ -3,9 +3,9 @@
  * flow: the data path, from a journal record to all of its consequences.
  *
  * journal > decode > dedup > indicators > rules > alerts.  The fold is deterministic: it reads no
- * clock; time is the arrival of records, cut into ticks of FLOW_TICK_MS, so that a replay of the
- * same journal under the same configuration gives the same state and the same transitions.  One
- * thread at a time.
+ * clock; time is the arrival of records, cut into ticks of FLOW_TICK_MS.  So its state is a
+ * function of the journal alone: a replay, or a saved state and the rest of the journal, comes to
+ * the same bytes and the same transitions.  One thread at a time.
  */
 #ifndef IOCD_FLOW_H
 #define IOCD_FLOW_H
@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "iocd/alertbook.h"
+#include "iocd/base/bytes.h"
 #include "iocd/base/defs.h"
 #include "iocd/deadletter.h"
 #include "iocd/decode.h"
@@ -26,13 +27,15 @@
 /* Figures are rolled up and judged once per tick.  A tick bounds how late a crossed threshold is
  * seen, and how many times a second a busy indicator is judged. */
 #define FLOW_TICK_MS 100
+#define FLOW_IDLE_MS 1000 /* time passes at least so often while nothing arrives */
 
 enum flow_outcome {
 	FLOW_IDLE = 1, /* there is no further synced record now */
+	FLOW_CORRUPT,  /* the next record is damaged: flow_where() */
 };
 
 struct flow_options {
-	struct journal *journal; /* these are borrowed for life */
+	struct journal *journal; /* these are borrowed for life; NULL: only flow_carry() is used */
 	uint64_t position;       /* where to begin in it */
 	const struct units *units;
 	const struct schema *schema;
@@ -40,17 +43,19 @@ struct flow_options {
 	uint32_t n_indicators;
 	const struct rule *rules;
 	uint32_t n_rules;
-	const char *prefix; /* of topics */
-	int offset_minutes; /* of local time */
+	const char *generation; /* names the rules; copied */
+	const char *prefix;     /* of topics */
+	int offset_minutes;     /* of local time */
 	struct decode_limits limits;
-	int rate;  /* events per second and unit; 0: no limit */
-	int burst; /* events that may come at once beyond the rate */
-	uint32_t dedup_ids;
-	int64_t dedup_memory_ms;
+	int rate;             /* events per second and unit; 0: no limit */
+	int burst;            /* events that may come at once beyond the rate */
+	struct memory memory; /* against repeats, of feeds that do not say; no member is 0 */
+	uint32_t dedup_sources;
 	size_t sketch_bytes;
 };
 
-/* Told at the end of each tick: what changed, and up to where in the journal. */
+/* Told at the end of each tick: what changed, and up to where in the journal.  The only moment at
+ * which the state may be saved. */
 typedef void flow_changes_fn(void *context, const struct change *changes, size_t n,
 			     uint64_t position);
 
@@ -62,19 +67,40 @@ int flow_new(struct flow **ret, const struct flow_options *options, flow_changes
 struct flow *flow_free(struct flow *flow);
 DEFINE_CLEANUP(struct flow, flow_free)
 
-/* Carries one record through.  0, FLOW_IDLE, or a fault (also when the journal's bytes are bad). */
+/* Carries the next record of the journal through.  0, FLOW_IDLE, FLOW_CORRUPT or a fault. */
 int flow_step(struct flow *flow) MUST_USE;
 
-/* With nothing left to read, lets time pass up to now_ms; does nothing if records are waiting. */
-void flow_idle(struct flow *flow, int64_t now_ms);
+/* Carries record through, which must be the one behind the last. */
+void flow_carry(struct flow *flow, const struct record *record);
+
+/* After FLOW_CORRUPT: lends file, offset and what is wrong. */
+const char *flow_where(const struct flow *flow);
+
+/* When time must pass although nothing arrives: by then, a RECORD_TIME belongs into the journal.
+ * INT64_MAX while nothing ever arrived. */
+int64_t flow_due_ms(const struct flow *flow);
 
 /* Puts other rules in force from now on, keyed by rule id; the list is borrowed for life like the
- * ones before, because alerts and transitions name the rules that they were made by.  Everything is
- * judged by them at the next tick. */
-void flow_replace_rules(struct flow *flow, const struct rule *rules, uint32_t n_rules);
+ * ones before, because alerts and transitions name the rules that they were made by; generation is
+ * copied.  Everything is judged by them at the next tick. */
+void flow_replace_rules(struct flow *flow, const struct rule *rules, uint32_t n_rules,
+			const char *generation);
 
-/* The position behind the last record carried through. */
+/* Puts the whole state into writer, without heap; only from within flow_changes_fn.  The same state
+ * gives the same bytes. */
+void flow_save(const struct flow *flow, struct bytes_writer *writer);
+
+/* Takes a saved state over, into a flow fresh from flow_new(), which then goes on behind it. Units,
+ * feeds, indicators and rules are known by name; what is no longer configured is dropped, what is
+ * new begins empty, and everything is judged again if the rules are of another generation.  Marks
+ * reader bad, and leaves flow fit only for flow_free(), if the bytes make no sense, or if units
+ * have moved in the tree or local time has changed, so that sums would be wrong.  Returns how many
+ * series of figures were dropped because nothing counts exactly what they did. */
+uint64_t flow_load(struct flow *flow, struct bytes_reader *reader);
+
+/* The position behind the last record carried through, and the time of the last tick (0: none). */
 uint64_t flow_position(const struct flow *flow);
+int64_t flow_tick_ms(const struct flow *flow);
 
 /* Lend the parts, for life (flow_rules(): until flow_replace_rules()). */
 const struct indicators *flow_indicators(const struct flow *flow);

@@ -4,8 +4,8 @@
  *
  * Owns the broker connection.  On the receiving thread it makes one journal append per message and
  * judges nothing.  When the journal cannot take a message it is not acknowledged: intake tries
- * again for INTAKE_PATIENCE_MS and then ends the process, so that the broker delivers the message
- * once more.
+ * again, on a full disk for as long as it takes, else for INTAKE_PATIENCE_MS and then ends the
+ * process, so that the broker delivers the message once more.
  */
 #ifndef IOCD_INTAKE_H
 #define IOCD_INTAKE_H
@@ -30,6 +30,10 @@ int intake_new(struct intake **ret, struct loop *loop, const struct mqtt_options
 
 /* Begins to receive. */
 void intake_start(struct intake *intake);
+
+/* Disconnects, so that the broker keeps what comes; and receives again.  Either may be repeated. */
+void intake_pause(struct intake *intake, const char *why);
+void intake_resume(struct intake *intake);
 
 /* Lends the connection, which alerts leave by, for the life of intake. */
 struct mqtt *intake_mqtt(struct intake *intake);

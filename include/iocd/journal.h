@@ -8,8 +8,7 @@
  * can be lost again.  A position is a byte offset in the endless log; it names a record for ever.
  *
  * journal_append() is safe from any thread; everything else belongs to the loop thread, except
- * where it says so.  Writes no log; reads a clock
- * only to space its syncs under load.
+ * where it says so.  Writes no log; reads a clock only to space its syncs under load.
  */
 #ifndef IOCD_JOURNAL_H
 #define IOCD_JOURNAL_H
@@ -23,8 +22,7 @@
 enum journal_outcome {
 	JOURNAL_END = 1, /* no further synced record now */
 	JOURNAL_TOO_BIG, /* the record is larger than JOURNAL_RECORD_MAX */
-	JOURNAL_CORRUPT, /* valid records stand behind a bad one: not a torn tail; see the recovery
-			  */
+	JOURNAL_CORRUPT, /* what was on the disk once is damaged or gone: not a torn tail */
 	JOURNAL_HELD,    /* another process has this journal open */
 };
 
@@ -32,6 +30,8 @@ enum journal_outcome {
 
 enum record_kind {
 	RECORD_MESSAGE = 1, /* an MQTT message as it came */
+	RECORD_TIME,        /* nothing happened, but time passed; never waits for a sync */
+	RECORD_HOLE,        /* stands where damaged bytes were cut out; made by a repair only */
 };
 
 enum record_flag {
@@ -52,8 +52,7 @@ struct record {
 };
 
 enum journal_mode {
-	JOURNAL_INTERVAL, /* group sync: one starts as soon as something is unsynced and none runs
-			   */
+	JOURNAL_INTERVAL, /* group sync: one starts when something is unsynced and none runs */
 	JOURNAL_EACH,     /* journal_append() returns only after its record is synced */
 };
 
@@ -61,6 +60,7 @@ struct journal_options {
 	const char *directory;  /* made if missing; borrowed during the call */
 	uint64_t segment_bytes; /* size of a file; 1 MiB to 1 GiB */
 	enum journal_mode mode;
+	unsigned lock_wait_ms; /* how long opening tries for a lock that is held; 0: at once */
 };
 
 /* What opening found. */
@@ -70,38 +70,42 @@ struct journal_recovery {
 	uint64_t first;          /* position of the oldest record kept */
 	uint64_t end;            /* position behind the last record */
 	int64_t last_arrival_ms; /* of the last record; 0 if there is none */
-	char where[256];         /* with JOURNAL_CORRUPT: file, offset and what is wrong */
+	char where[256];         /* with JOURNAL_CORRUPT: "<file>: offset <n>: <what is wrong>" */
 };
 
 struct journal;
 
-/* Called on the journal's thread after each sync: more records may be read.  Must not block. */
+/* Called on the journal's thread after each sync (more records may be read), and once after a fault
+ * that ended it.  Must not block. */
 typedef void journal_synced_fn(void *context);
 
 /* Opens the journal in options->directory, making a new one if there is none, takes its lock and
- * repairs a torn tail.  Fills *ret_recovery.  0, JOURNAL_HELD, JOURNAL_CORRUPT or a fault. */
+ * cuts off a torn tail.  Fills *ret_recovery.  0, JOURNAL_HELD, JOURNAL_CORRUPT (its files are left
+ * as they are) or a fault.  Blocks. */
 int journal_open(struct journal **ret, const struct journal_options *options,
 		 struct journal_recovery *ret_recovery) MUST_USE;
 
-/* Starts the sync thread; synced may be NULL.  0 or a fault. */
+/* Starts the thread, which syncs, prepares the next file and removes old ones; synced may be NULL.
+ * 0 or a fault. */
 int journal_start(struct journal *journal, journal_synced_fn *synced, void *context) MUST_USE;
 
 /* Syncs what is left, stops the thread, closes the files.  Accepts NULL; returns NULL. */
 struct journal *journal_free(struct journal *journal);
 DEFINE_CLEANUP(struct journal, journal_free)
 
-/* Appends record, borrowed during the call, stamped with now_ms or the last stamp if that is later.
- * Any thread.  0 (kept by the kernel: it survives the death of this process), JOURNAL_TOO_BIG, or a
- * fault: the record is not in the journal and must not be acknowledged.  */
+/* Appends record (a message, or a time without topic and payload), borrowed during the call,
+ * stamped with now_ms or the last stamp if that is later.  Any thread.  0 (kept by the kernel: it
+ * survives the death of this process), JOURNAL_TOO_BIG, or a fault: it must not be acknowledged, no
+ * cursor shows it, and while journal_fault() is 0 a later one may be taken. */
 int journal_append(struct journal *journal, const struct record *record, int64_t now_ms) MUST_USE;
 
 /* Positions behind the last record appended, and behind the last one synced.  Any thread. */
 uint64_t journal_end(const struct journal *journal);
 uint64_t journal_synced(const struct journal *journal);
 
-/* Promises that every record appended from now on arrives at or after now_ms, if nothing stands at
- * or behind position; says whether it could.  Lets idle time pass in the fold.  */
-bool journal_quiet(struct journal *journal, uint64_t position, int64_t now_ms);
+/* Whether the disk had no room to prepare the next file.  What is open still takes records for a
+ * while: stop receiving.  Tried again with each journal_retain().  Any thread. */
+bool journal_is_tight(const struct journal *journal);
 
 /* The fault that ended syncing (negative errno), or 0.  It is final: stop the process, a restart
  * recovers.  Any thread. */
@@ -110,7 +114,7 @@ int journal_fault(const struct journal *journal);
 /* The journal's identity: 16 bytes drawn when it was made, as 32 hex digits and a zero; lent. */
 const char *journal_id(const struct journal *journal);
 
-/* Bytes on the disk in all segments, the reserved part of the newest one included.  Any thread. */
+/* Bytes of all segments on the disk, without the prepared file.  Any thread. */
 uint64_t journal_bytes(const struct journal *journal);
 
 /* Position of the oldest record kept (journal_end() if there is none).  Any thread. */
@@ -131,9 +135,11 @@ struct journal_cursor *journal_cursor_free(struct journal_cursor *cursor);
 DEFINE_CLEANUP(struct journal_cursor, journal_cursor_free)
 
 /* Reads the next synced record; its topic and payload are lent until the next call.  0,
- * JOURNAL_END, JOURNAL_CORRUPT (the bytes changed under us) or a fault (-ENOENT: no longer kept).
- */
+ * JOURNAL_END, JOURNAL_CORRUPT or a fault (-ENOENT: no longer kept). */
 int journal_next(struct journal_cursor *cursor, struct record *ret) MUST_USE;
+
+/* After JOURNAL_CORRUPT: as journal_recovery.where; lent until the cursor is used again. */
+const char *journal_cursor_where(const struct journal_cursor *cursor);
 
 /* Where the cursor stands: the position of the record that comes next. */
 uint64_t journal_cursor_position(const struct journal_cursor *cursor);

@@ -11,7 +11,9 @@
 
 #include <stdint.h>
 
+#include "iocd/base/bytes.h"
 #include "iocd/base/defs.h"
+#include "iocd/base/renumber.h"
 #include "iocd/reason.h"
 
 struct ledger;
@@ -45,5 +47,11 @@ void ledger_refuse(struct ledger *ledger, uint32_t unit, enum reason reason);
 const struct account *ledger_unit(const struct ledger *ledger, uint32_t unit);
 const struct account *ledger_all(const struct ledger *ledger);
 const struct feed_account *ledger_feed(const struct ledger *ledger, uint32_t unit, uint32_t feed);
+
+/* Put all accounts into writer, without heap; and read them back into a fresh ledger, where reasons
+ * go by name and what there is no more is dropped (its events stay in the account of all). */
+void ledger_save(const struct ledger *ledger, struct bytes_writer *writer);
+void ledger_load(struct ledger *ledger, struct bytes_reader *reader, const struct renumber *units,
+		 const struct renumber *feeds);
 
 #endif

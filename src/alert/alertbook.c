@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every alert that is not at rest has an entry: in a hash table by key and, if time alone will move
- * it, in the heap of deadlines.  An event has no duration, so its verdict is given to the machine
- * as "holds" and "gone" in one: the alert is raised and at once begins to fade, until the next
- * event.
+ * Every alert that is not at rest has an entry.  An event has no duration, so its verdict is given
+ * to the machine as "holds" and "gone" in one: the alert is raised and at once begins to fade,
+ * until the next event.
  */
 #include "iocd/alertbook.h"
 
@@ -11,44 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "entry.h"
+#include "book.h"
 #include "iocd/base/counter.h"
 #include "iocd/base/err.h"
-
-struct alertbook {
-	const struct rules *rules;
-	struct entry *entries; /* owned, each on its own; uthash */
-	struct deadlines deadlines;
-	struct transition *log;               /* owned ring; number n stands at n % ALERTBOOK_LOG */
-	uint64_t last;                        /* number of the last transition */
-	int64_t now_ms;                       /* the latest time that was told */
-	size_t n_told[SEVERITY_CRITICAL + 1]; /* RAISED or FADING, by severity */
-};
-
-/* Bytes of key that count: its subject's length differs. */
-static size_t key_size(const struct open_key *key)
-{
-	return offsetof(struct open_key, subject) + strlen(key->subject);
-}
-
-static struct entry *find_entry(const struct alertbook *book, const struct open_key *key)
-{
-	struct entry *entry;
-
-	HASH_FIND(hh, book->entries, key, key_size(key), entry);
-	return entry;
-}
-
-static void insert_entry(struct alertbook *book, struct entry *entry)
-{
-	HASH_ADD_KEYPTR(hh, book->entries, &entry->deadline.key, key_size(&entry->deadline.key),
-			entry);
-}
-
-static void remove_entry(struct alertbook *book, struct entry *entry)
-{
-	HASH_DELETE(hh, book->entries, entry);
-}
 
 static struct entry *open_entry(struct alertbook *book, const struct open_key *key)
 {
@@ -60,48 +24,8 @@ static struct entry *open_entry(struct alertbook *book, const struct open_key *k
 	}
 
 	entry = entry_new(key, rules_at(book->rules, key->rule), book->now_ms);
-	insert_entry(book, entry);
+	book_insert(book, entry);
 	return entry;
-}
-
-static void count_news(enum alert_news news)
-{
-	static const enum counter counters[] = {
-		[NEWS_RAISED] = COUNTER_alerts_raised,
-		[NEWS_CHANGED] = COUNTER_alerts_changed,
-		[NEWS_CLEARED] = COUNTER_alerts_cleared,
-	};
-
-	counter_add(counters[news], 1);
-}
-
-/* Writes news of alert, if it is any, into the log. */
-static void tell(struct alertbook *book, struct alert *alert, enum alert_news news,
-		 uint64_t position)
-{
-	if (news == NEWS_NOTHING)
-		return;
-
-	book->last++;
-	alert->changed_ms = book->now_ms;
-	if (news == NEWS_RAISED) {
-		alert->raised_ms = book->now_ms;
-		alert->raised_number = book->last;
-	}
-	book->log[book->last % ALERTBOOK_LOG] = (struct transition){
-		.number = book->last,
-		.time_ms = book->now_ms,
-		.position = position,
-		.news = news,
-		.alert = *alert,
-	};
-	count_news(news);
-}
-
-static void count_told(struct alertbook *book, const struct alert_machine *machine, size_t n)
-{
-	if (alert_state_is_told(machine->state))
-		book->n_told[machine->severity] += n;
 }
 
 static void judge_entry(struct alertbook *book, struct entry *entry, enum judgement judgement,
@@ -111,10 +35,10 @@ static void judge_entry(struct alertbook *book, struct entry *entry, enum judgem
 	struct alert_policy policy = entry_policy(entry);
 	enum alert_news news;
 
-	count_told(book, &alert->machine, (size_t)-1);
+	book_count(book, &alert->machine, -1);
 	news = alert_machine_judge(&alert->machine, &policy, judgement, book->now_ms);
-	count_told(book, &alert->machine, 1);
-	tell(book, alert, news, position);
+	book_count(book, &alert->machine, 1);
+	book_tell(book, alert, news, position);
 }
 
 /* After an event was judged: whoever was told of an exercise hears when it is none any more; and
@@ -123,7 +47,7 @@ static void end_event(struct alertbook *book, struct entry *entry, bool was_exer
 		      uint64_t position)
 {
 	if (was_exercise && !entry->alert.drill)
-		tell(book, &entry->alert, NEWS_CHANGED, position);
+		book_tell(book, &entry->alert, NEWS_CHANGED, position);
 	judge_entry(book, entry, JUDGE_CLEAR, position);
 }
 
@@ -133,36 +57,10 @@ static void tick_entry(struct alertbook *book, struct entry *entry, uint64_t pos
 	struct alert_policy policy = entry_policy(entry);
 	enum alert_news news;
 
-	count_told(book, &alert->machine, (size_t)-1);
+	book_count(book, &alert->machine, -1);
 	news = alert_machine_tick(&alert->machine, &policy, book->now_ms);
-	count_told(book, &alert->machine, 1);
-	tell(book, alert, news, position);
-}
-
-static void close_entry(struct alertbook *book, struct entry *entry, uint64_t position)
-{
-	struct alert *alert = &entry->alert;
-	enum alert_news news;
-
-	count_told(book, &alert->machine, (size_t)-1);
-	news = alert_machine_close(&alert->machine, book->now_ms);
-	alert->closed = true;
-	tell(book, alert, news, position);
-}
-
-/* After a step: frees what is at rest, and enters the new deadline of what is not. */
-static void settle(struct alertbook *book, struct entry *entry)
-{
-	struct alert_policy policy = entry_policy(entry);
-
-	if (entry->alert.machine.state != ALERT_QUIET) {
-		deadlines_set(&book->deadlines, &entry->deadline,
-			      alert_machine_deadline_ms(&entry->alert.machine, &policy));
-		return;
-	}
-	deadlines_set(&book->deadlines, &entry->deadline, ALERT_NO_DEADLINE);
-	remove_entry(book, entry);
-	free(entry);
+	book_count(book, &alert->machine, 1);
+	book_tell(book, alert, news, position);
 }
 
 /* Whether entry lives on under the rule of that number, or under none. */
@@ -184,15 +82,14 @@ static void rehouse(struct alertbook *book, struct entry *entry, uint64_t positi
 	uint32_t number = rules_find(book->rules, id, strlen(id));
 
 	if (!fits(book, entry, number)) {
-		close_entry(book, entry, position);
-		free(entry);
+		book_close(book, entry, position);
 		return;
 	}
 
 	entry->alert.rule = rules_at(book->rules, number);
 	entry->deadline.key.rule = number;
-	insert_entry(book, entry);
-	settle(book, entry);
+	book_insert(book, entry);
+	book_settle(book, entry);
 }
 
 /* For qsort: most severe first, then in the order in which they were told. */
@@ -224,10 +121,11 @@ struct alertbook *alertbook_free(struct alertbook *book)
 		return NULL;
 
 	HASH_ITER (hh, book->entries, entry, next) {
-		remove_entry(book, entry);
+		book_remove(book, entry);
 		free(entry);
 	}
 	deadlines_fini(&book->deadlines);
+	ghosts_fini(&book->ghosts);
 	free(book->log);
 	free(book);
 	return NULL;
@@ -243,7 +141,7 @@ void alertbook_judge(struct alertbook *book, const struct verdict *verdict, int6
 	alertbook_tick(book, now_ms, position);
 
 	entry_copy_subject(key.subject, &verdict->subject);
-	entry = find_entry(book, &key);
+	entry = book_find(book, &key);
 	if (!entry && judgement_holds(verdict->judgement))
 		entry = open_entry(book, &key);
 	if (!entry)
@@ -254,7 +152,7 @@ void alertbook_judge(struct alertbook *book, const struct verdict *verdict, int6
 	judge_entry(book, entry, verdict->judgement, position);
 	if (verdict->event)
 		end_event(book, entry, was_exercise, position);
-	settle(book, entry);
+	book_settle(book, entry);
 }
 
 void alertbook_tick(struct alertbook *book, int64_t now_ms, uint64_t position)
@@ -263,12 +161,13 @@ void alertbook_tick(struct alertbook *book, int64_t now_ms, uint64_t position)
 
 	if (now_ms > book->now_ms)
 		book->now_ms = now_ms;
+	book->position = position;
 
 	while ((first = deadlines_first(&book->deadlines)) && first->at_ms <= book->now_ms) {
 		struct entry *entry = entry_of(first);
 
 		tick_entry(book, entry, position);
-		settle(book, entry);
+		book_settle(book, entry);
 	}
 }
 
@@ -293,7 +192,7 @@ void alertbook_replace_rules(struct alertbook *book, const struct rules *rules, 
 	book->entries = NULL;
 	HASH_ITER (hh, before.entries, entry, next) {
 		deadlines_set(&book->deadlines, &entry->deadline, ALERT_NO_DEADLINE);
-		remove_entry(&before, entry);
+		book_remove(&before, entry);
 		rehouse(book, entry, position);
 	}
 }
@@ -301,6 +200,11 @@ void alertbook_replace_rules(struct alertbook *book, const struct rules *rules, 
 uint64_t alertbook_last(const struct alertbook *book)
 {
 	return book->last;
+}
+
+uint64_t alertbook_forgotten(const struct alertbook *book)
+{
+	return book->last > ALERTBOOK_LOG ? book->last - ALERTBOOK_LOG : 0;
 }
 
 const struct transition *alertbook_transition(const struct alertbook *book, uint64_t number)
@@ -335,7 +239,7 @@ const struct alert *alertbook_find(const struct alertbook *book, uint32_t rule, 
 	const struct entry *entry;
 
 	entry_copy_subject(key.subject, &slice);
-	entry = find_entry(book, &key);
+	entry = book_find(book, &key);
 	return entry ? &entry->alert : NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ghost.h"
 #include "iocd/base/civil.h"
 
 /* Adds a string from outside, with blanks for what would break a line. */
@@ -144,10 +145,20 @@ static void add_event_reason(struct text *text, const struct alert *alert, int o
 	add_time(text, alert->first_ms, offset_minutes, vietnamese);
 }
 
+static void add_ghost_reason(struct text *text, const struct alert *alert, bool vietnamese)
+{
+	text_add(text,
+		 vietnamese ? "quy tắc %s không còn trong cấu hình"
+			    : "rule %s is no longer configured",
+		 alert->rule->id);
+}
+
 void alert_reason(struct text *text, const struct alert_context *context, const struct alert *alert,
 		  bool vietnamese)
 {
-	if (alert->rule->kind == RULE_EVENT)
+	if (alert->rule->number == GHOST_NUMBER)
+		add_ghost_reason(text, alert, vietnamese);
+	else if (alert->rule->kind == RULE_EVENT)
 		add_event_reason(text, alert, context->offset_minutes, vietnamese);
 	else
 		add_figure_reason(text, alert, vietnamese);

@@ -11,6 +11,7 @@
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
+#include "iocd/flow_options.h"
 #include "notify.h"
 #include "parts.h"
 
@@ -19,6 +20,12 @@
 #define IDLE_EVERY_MS     50      /* half a tick: no tick is late by more */
 #define LEAVE_WITHIN_MS   2000    /* for the last publications at the end */
 #define PROGRESS_EVERY_NS 1000000000
+#define LOCK_WAIT_MS      2000 /* for a killed predecessor that is still going */
+
+#define REPAIR_ADVICE                                                                              \
+	"nothing was changed; `iocctl journal verify` says more, `iocctl journal repair` puts "    \
+	"the "                                                                                     \
+	"damaged bytes aside"
 
 const struct config *app_config(const struct app *app)
 {
@@ -59,6 +66,12 @@ static void fail(struct app *app, const char *what, int fault)
 	end(app, EXIT_FAILURE);
 }
 
+static void fail_corrupt(struct app *app)
+{
+	log_error("journal.corrupt", "%s; %s", flow_where(app->flow), REPAIR_ADVICE);
+	end(app, EXIT_FAILURE);
+}
+
 /* Carries what is synced, but gives the loop its turn when there is much. */
 static void carry(void *context)
 {
@@ -76,27 +89,45 @@ static void carry(void *context)
 			r = flow_step(app->flow);
 	} while (r == 0 && clock_mono_ns() < until_ns);
 
+	if (r == FLOW_CORRUPT) {
+		fail_corrupt(app);
+		return;
+	}
 	if (r < 0) {
 		fail(app, "fold", r);
 		return;
 	}
 	post(app);
+	if (journal_is_tight(app->journal) && !app->space.is_short)
+		space_tick(app); /* a second may be too long for what room there is */
 	if (r == 0)
 		wake_send(app->synced);
 }
 
+/* While nothing arrives, time passes by records that say only that.  They are synced before anybody
+ * sees what they brought about, like all others. */
 static void pass_idle_time(void *context)
 {
+	const struct record record = { .kind = RECORD_TIME };
 	struct app *app = context;
+	int64_t now = now_ms(app);
+	int r;
 
-	flow_idle(app->flow, now_ms(app));
-	post(app);
+	if (journal_end(app->journal) > flow_position(app->flow) || now < flow_due_ms(app->flow))
+		return;
+
+	r = journal_append(app->journal, &record, now);
+	if (r < 0 && !app->is_timeless)
+		log_warning("journal.time", "error=%s meaning=\"time stands still\"", strerror(-r));
+	app->is_timeless = r < 0;
 }
 
 static void every_second(void *context)
 {
 	struct app *app = context;
 
+	space_tick(app);
+	state_tick(app);
 	health_tick(app);
 	delivery_post(app->delivery);
 	control_tick(app->control);
@@ -114,6 +145,18 @@ static void on_changes(void *context, const struct change *changes, size_t n, ui
 
 	if (app->store)
 		store_post(app->store, changes, n, position);
+	state_consider(app, position);
+}
+
+int state_new_flow(struct app *app)
+{
+	struct flow_options options;
+
+	app->flow = flow_free(app->flow);
+	flow_options_from(&options, app_config(app));
+	options.journal = app->journal;
+	options.position = app->state.first;
+	return err_pass(flow_new(&app->flow, &options, on_changes, app));
 }
 
 static void on_mqtt_change(void *context)
@@ -169,9 +212,9 @@ static int open_journal(struct app *app)
 		.segment_bytes = (uint64_t)settings->journal.segment_bytes,
 		.mode = strcmp(settings->journal.sync, "each") == 0 ? JOURNAL_EACH
 								    : JOURNAL_INTERVAL,
+		.lock_wait_ms = LOCK_WAIT_MS,
 	};
 	struct journal_recovery recovery;
-	struct flow_options flow;
 	int r;
 
 	r = journal_open(&app->journal, &options, &recovery);
@@ -179,7 +222,7 @@ static int open_journal(struct app *app)
 		log_error("journal.held", "directory=%s another iocd runs with this journal",
 			  options.directory);
 	else if (r == JOURNAL_CORRUPT)
-		log_error("journal.corrupt", "%s", recovery.where);
+		log_error("journal.corrupt", "%s; %s", recovery.where, REPAIR_ADVICE);
 	else if (r < 0)
 		log_error("journal.open", "directory=%s error=%s at=%s", options.directory,
 			  strerror(-r), err_trace());
@@ -190,10 +233,7 @@ static int open_journal(struct app *app)
 		log_warning("journal.torn", "cut=%llu bytes of an unfinished last record",
 			    (unsigned long long)recovery.cut_bytes);
 	app->clock_ms = recovery.last_arrival_ms;
-	flow_options_from(&flow, app_config(app));
-	flow.journal = app->journal;
-	flow.position = recovery.first;
-	return err_pass(flow_new(&app->flow, &flow, on_changes, app));
+	return err_pass(state_open(app, &recovery));
 }
 
 static struct alert_context context_of(const struct app *app)
@@ -215,6 +255,7 @@ static int make_intake(struct app *app)
 	int r;
 
 	r = mqtt_options_from(&options, settings, &password);
+	options.had_session = journal_end(app->journal) > 0;
 	if (!r)
 		r = intake_new(&app->intake, app->loop, &options, settings->mqtt.prefix,
 			       app->journal, &hooks);
@@ -276,6 +317,7 @@ static int make_control(struct app *app)
 		.book = flow_book(app->flow),
 		.ledger = flow_ledger(app->flow),
 		.deadletter = flow_deadletter(app->flow),
+		.dedup = flow_dedup(app->flow),
 		.config = app_config(app),
 	};
 	const struct control_hooks hooks = {
@@ -380,6 +422,10 @@ static int catch_up(struct app *app)
 			notify_alive();
 		}
 	}
+	if (r == FLOW_CORRUPT) {
+		log_error("journal.corrupt", "%s; %s", flow_where(app->flow), REPAIR_ADVICE);
+		return err_raise(-EBADMSG);
+	}
 	if (r < 0) {
 		log_error("journal.catch_up", "error=%s at=%s", strerror(-r), err_trace());
 		return r;
@@ -445,6 +491,7 @@ struct app *app_free(struct app *app)
 	if (!app)
 		return NULL;
 
+	snapshots_free(app->state.snapshots);
 	control_close(app->control);
 	delivery_free(app->delivery);
 	store_close(app->store);

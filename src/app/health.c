@@ -122,8 +122,10 @@ void health_fill(void *context, struct control_health *ret)
 	struct app *app = context;
 	struct health *health = &app->health;
 	struct delivery_status told;
+	struct snapshot_status snapshot;
 
 	delivery_get_status(app->delivery, &told);
+	snapshots_get_status(app->state.snapshots, &snapshot);
 	*ret = (struct control_health){
 		.started_ms = health->started_ms,
 		.ready = app->ready,
@@ -132,6 +134,9 @@ void health_fill(void *context, struct control_health *ret)
 		.folded = flow_position(app->flow),
 		.journal_bytes = journal_bytes(app->journal),
 		.told = told.told,
+		.snapshot = snapshot.newest,
+		.snapshot_bytes = snapshot.bytes,
+		.snapshot_pause_us = snapshot.pause_us,
 		.stall_us = health->stall_us,
 		.events_per_s = events_per_s(health),
 	};
@@ -139,6 +144,7 @@ void health_fill(void *context, struct control_health *ret)
 	ret->parts[ret->n_parts++] =
 		redis_part(app, health->details[1], sizeof(health->details[1]));
 	ret->parts[ret->n_parts++] = journal_part(app);
+	ret->parts[ret->n_parts++] = space_part(app);
 	ret->parts[ret->n_parts++] =
 		config_part(app, health->details[2], sizeof(health->details[2]));
 	ret->stored = health->store.position;

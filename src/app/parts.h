@@ -17,6 +17,7 @@
 #include "iocd/intake.h"
 #include "iocd/journal.h"
 #include "iocd/net/loop.h"
+#include "iocd/snapshot.h"
 #include "iocd/store.h"
 
 #define HEALTH_RATE_SECONDS 10 /* over which events per second are averaged */
@@ -32,6 +33,23 @@ struct health {
 	char details[CONTROL_PARTS_MAX][280]; /* texts lent to control */
 	struct mqtt_status mqtt;              /* copies that the texts point into */
 	struct store_status store;
+};
+
+/* What state.c knows of snapshots. */
+struct state {
+	struct snapshots *snapshots;
+	uint64_t first;  /* position of the oldest record, where a cold start begins */
+	uint64_t begun;  /* position of the last that was begun or loaded */
+	int64_t next_ms; /* monotonic; not another before */
+	bool is_wanted;  /* one at the next tick, whatever the time */
+	bool has_failed; /* the last one, and that was said */
+};
+
+/* What space.c knows of the disk. */
+struct space {
+	uint64_t free_bytes;
+	int64_t since_ms; /* civil time since when it is short; 0: it is not */
+	bool is_short;
 };
 
 struct app {
@@ -55,7 +73,10 @@ struct app {
 	int64_t clock_ms;     /* civil time that never goes back: what idle time is told */
 	uint64_t posted;      /* number of the last transition handed on */
 	bool ready;           /* caught up with the journal */
+	bool is_timeless;     /* the journal took no record of time, and that was said */
 	int status;           /* of the process */
+	struct state state;
+	struct space space;
 	struct health health;
 };
 
@@ -64,11 +85,28 @@ const struct config *app_config(const struct app *app);
 
 /* settings.c: what each part wants to know, from settings; strings are lent by them or, where a
  * file holds a secret, given (free() them).  0 or a fault that has been logged. */
-void flow_options_from(struct flow_options *ret, const struct config *config);
 int mqtt_options_from(struct mqtt_options *ret, const struct settings *settings,
 		      char **ret_password) MUST_USE;
 int store_options_from(struct store_options *ret, const struct settings *settings,
 		       char **ret_password) MUST_USE;
+
+/* state.c: makes the fold's state as the disk knows it.  0 or a fault. */
+int state_open(struct app *app, const struct journal_recovery *recovery) MUST_USE;
+
+/* At the end of a tick: begins a snapshot of the state at position if one is due.  Asks for one at
+ * the next tick. */
+void state_consider(struct app *app, uint64_t position);
+void state_want_snapshot(struct app *app);
+
+/* Once a second: looks after the snapshot's writer, and lets old parts of the journal go. */
+void state_tick(struct app *app);
+
+/* app.c: makes app->flow anew, empty, at the oldest record.  0 or a fault. */
+int state_new_flow(struct app *app) MUST_USE;
+
+/* space.c: once a second; and what is said of it. */
+void space_tick(struct app *app);
+struct part_health space_part(const struct app *app);
 
 /* health.c: once a second; and what control asks. */
 void health_start(struct app *app);

@@ -18,7 +18,8 @@ static void apply(struct app *app, struct config *config)
 	app->configs[app->n_configs++] = config;
 
 	list = config_rules(config, &n);
-	flow_replace_rules(app->flow, list, n);
+	flow_replace_rules(app->flow, list, n, config_fingerprint(config));
+	state_want_snapshot(app); /* so that no start judges what came before by these rules */
 	control_replace_config(app->control, config, flow_rules(app->flow));
 
 	app->health.refused_ms = 0;

@@ -33,34 +33,6 @@ static int read_secret(char **ret, const char *path)
 	return 0;
 }
 
-void flow_options_from(struct flow_options *ret, const struct config *config)
-{
-	const struct settings *settings = config_settings(config);
-
-	*ret = (struct flow_options){
-		.units = config_units(config),
-		.schema = config_schema(config),
-		.prefix = settings->mqtt.prefix,
-		.offset_minutes = settings->offset_minutes,
-		.limits = {
-			.payload = (size_t)settings->limits.payload_bytes,
-			.depth = settings->limits.depth,
-			.keys = settings->limits.keys,
-			.batch = settings->limits.batch,
-			.string = (size_t)settings->limits.string_bytes,
-			.age_ms = settings->limits.age_ms,
-			.future_ms = settings->limits.future_ms,
-		},
-		.rate = settings->limits.rate,
-		.burst = settings->limits.burst,
-		.dedup_ids = (uint32_t)settings->limits.dedup_ids,
-		.dedup_memory_ms = settings->limits.dedup_memory_ms,
-		.sketch_bytes = (size_t)settings->limits.sketch_bytes,
-	};
-	ret->indicators = config_indicators(config, &ret->n_indicators);
-	ret->rules = config_rules(config, &ret->n_rules);
-}
-
 int mqtt_options_from(struct mqtt_options *ret, const struct settings *settings,
 		      char **ret_password)
 {

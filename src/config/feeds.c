@@ -10,6 +10,14 @@
 #define CHOICES_MAX   64
 #define SILENT_MAX_MS (31 * 24 * 3600000LL)
 
+/* The same ranges as those of the limits.dedup keys. */
+#define MEMORY_MIN_MS 60000
+#define MEMORY_MAX_MS (31 * 24 * 3600000LL)
+#define IDS_MIN       1024
+#define IDS_MAX       (1 << 26)
+#define WINDOW_MIN    64
+#define WINDOW_MAX    65536
+
 static const struct naming feed_naming = {
 	.what = "feed", .more = "_-", .max_size = 32, .max_n = FEEDS_MAX
 };
@@ -21,13 +29,24 @@ static const char *const kind_words[] = {
 };
 
 struct feed_nodes {
-	const struct node *title, *silent_after, *events;
+	const struct node *title, *silent_after, *memory, *events;
 };
 
 static const struct slot feed_slots[] = {
 	{ "title", offsetof(struct feed_nodes, title) },
 	{ "silent-after", offsetof(struct feed_nodes, silent_after) },
+	{ "memory", offsetof(struct feed_nodes, memory) },
 	{ "events", offsetof(struct feed_nodes, events) },
+};
+
+struct memory_nodes {
+	const struct node *age, *ids, *window;
+};
+
+static const struct slot memory_slots[] = {
+	{ "age", offsetof(struct memory_nodes, age) },
+	{ "ids", offsetof(struct memory_nodes, ids) },
+	{ "window", offsetof(struct memory_nodes, window) },
 };
 
 struct field_nodes {
@@ -196,6 +215,31 @@ static void read_event(struct load *load, const struct node *event, uint32_t fee
 	free(type);
 }
 
+static void read_size(struct load *load, const struct node *node, int64_t least, int64_t most,
+		      uint32_t *ret)
+{
+	int64_t size;
+
+	if (node && read_integer(load, node, least, most, &size))
+		*ret = (uint32_t)size;
+}
+
+static void read_memory(struct load *load, const struct node *node, struct memory *memory)
+{
+	struct memory_nodes nodes = { 0 };
+
+	(void)read_slots(load, node, memory_slots, COUNT(memory_slots), &nodes);
+	read_size(load, nodes.ids, IDS_MIN, IDS_MAX, &memory->ids);
+	read_size(load, nodes.window, WINDOW_MIN, WINDOW_MAX, &memory->window);
+	if (!nodes.age ||
+	    !read_duration(load, nodes.age, MEMORY_MIN_MS, MEMORY_MAX_MS, &memory->ms))
+		return;
+	if (memory->ms < load->config->settings.limits.age_ms)
+		report_warning(load->report, nodes.age->place,
+			       "'age' is shorter than 'limits.age': an old event may be refused "
+			       "because it cannot be told from a repeat");
+}
+
 static void add_feed(struct load *load, const struct node *entry, const struct feed_nodes *nodes)
 {
 	struct feed feed = { .id = entry->key, .place = entry->key_place };
@@ -206,6 +250,8 @@ static void add_feed(struct load *load, const struct node *entry, const struct f
 	if (nodes->silent_after)
 		(void)read_duration(load, nodes->silent_after, 1000, SILENT_MAX_MS,
 				    &feed.silent_after_ms);
+	if (nodes->memory)
+		read_memory(load, nodes->memory, &feed.memory);
 	r = schema_add_feed(load->config->schema, &feed, &number);
 	assert(r == 0); /* names differ and are few enough */
 }

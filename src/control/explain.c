@@ -71,11 +71,9 @@ static const struct alert *find_in_log(const struct search *search)
 	const struct alertbook *book = search->views->source.book;
 	const struct transition *transition;
 
-	for (uint64_t n = alertbook_last(book); n > 0; n--) {
+	for (uint64_t n = alertbook_last(book); n > alertbook_forgotten(book); n--) {
 		transition = alertbook_transition(book, n);
-		if (!transition)
-			break;
-		if (is_called(search, &transition->alert))
+		if (transition && is_called(search, &transition->alert))
 			return &transition->alert;
 	}
 	return NULL;
@@ -245,11 +243,10 @@ static void put_timeline(struct text *text, const struct views *views, const str
 	size_t n = 0;
 
 	put_array(text, "timeline");
-	for (uint64_t i = alertbook_last(book); i > 0 && n < VIEWS_TIMELINE; i--) {
+	for (uint64_t i = alertbook_last(book); i > alertbook_forgotten(book) && n < VIEWS_TIMELINE;
+	     i--) {
 		transition = alertbook_transition(book, i);
-		if (!transition)
-			break;
-		if (!is_of(transition, alert))
+		if (!transition || !is_of(transition, alert))
 			continue;
 		put_transition(text, views, transition);
 		n++;

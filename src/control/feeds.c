@@ -38,6 +38,7 @@ static void put_feed(struct text *text, const struct views *views, const struct 
 	put_string(text, "id", feed->id);
 	put_languages(text, "title", feed->title_vi, feed->title_en);
 	put_signed(text, "silent_after_s", feed->silent_after_ms / 1000);
+	put_integer(text, "missing", dedup_missing(views->source.dedup, feed->number));
 	put_array(text, "units");
 	for (uint32_t i = 0; i < units_count(views->source.context.units); i++)
 		if (views_is_within(views, i, unit))
@@ -133,6 +134,8 @@ void view_deadletter(const struct views *views, const struct http_request *reque
 {
 	const struct deadletter *deadletter = views->source.deadletter;
 	struct text *text = &response->body;
+	uint64_t last = deadletter_last(deadletter);
+	uint64_t forgotten = last > DEADLETTER_MAX ? last - DEADLETTER_MAX : 0;
 	const struct sample *sample;
 	int64_t limit = 50;
 	enum reason reason;
@@ -144,13 +147,11 @@ void view_deadletter(const struct views *views, const struct http_request *reque
 		return;
 
 	put_object(text, NULL);
-	put_integer(text, "last", deadletter_last(deadletter));
+	put_integer(text, "last", last);
 	put_array(text, "samples");
-	for (uint64_t n = deadletter_last(deadletter); n > 0 && limit > 0; n--) {
+	for (uint64_t n = last; n > forgotten && limit > 0; n--) {
 		sample = deadletter_at(deadletter, n);
-		if (!sample)
-			break;
-		if ((reason != REASON_NONE && sample->reason != reason) ||
+		if (!sample || (reason != REASON_NONE && sample->reason != reason) ||
 		    !views_is_within(views, sample->unit, unit))
 			continue;
 		put_sample(text, views, sample);

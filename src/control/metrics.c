@@ -65,6 +65,18 @@ static void add_refusals(struct text *text, const struct views *views)
 	}
 }
 
+static void add_missing(struct text *text, const struct views *views)
+{
+	const struct schema *schema = config_schema(views->source.config);
+
+	add_head(text, "feed_missing", "gauge",
+		 "events that their senders have numbered and that never came, by feed");
+	for (uint32_t i = 0; i < schema_n_feeds(schema); i++) {
+		add_sample(text, "feed_missing", "feed", schema_feed(schema, i)->id);
+		text_add(text, "%" PRIu64 "\n", dedup_missing(views->source.dedup, i));
+	}
+}
+
 static void add_alerts(struct text *text, const struct views *views)
 {
 	add_head(text, "alerts_open", "gauge", "alerts that are raised and not cleared");
@@ -98,6 +110,10 @@ static void add_health(struct text *text, const struct views *views)
 		  (double)(health.journal_end - health.journal_synced));
 	add_gauge(text, "journal_behind_bytes", "bytes received but not yet counted",
 		  (double)(health.journal_end - health.folded));
+	add_gauge(text, "snapshot_bytes", "size of the newest state on the disk",
+		  (double)health.snapshot_bytes);
+	add_gauge(text, "snapshot_pause_seconds", "how long the loop stood still for it",
+		  (double)health.snapshot_pause_us / 1e6);
 	add_gauge(text, "loop_stall_seconds", "longest turn of the loop within the last second",
 		  (double)health.stall_us / 1e6);
 	add_gauge(text, "events_per_second", "events seen, over the last ten seconds",
@@ -116,6 +132,7 @@ void view_metrics(const struct views *views, const struct http_request *request,
 	text_add(text, "1\n");
 	add_counters(text);
 	add_refusals(text, views);
+	add_missing(text, views);
 	add_alerts(text, views);
 	add_health(text, views);
 	add_gauge(text, "indicators_live", "figures of a unit that have counted an event",

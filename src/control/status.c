@@ -45,6 +45,7 @@ static void put_events(struct text *text, const struct views *views,
 	put_integer(text, "accepted", all->accepted);
 	views_put_refused(text, all);
 	put_integer(text, "late", counter_get(COUNTER_events_late));
+	put_integer(text, "missing", views_missing(views));
 	put_number(text, "per_s", health->events_per_s);
 	put_signed(text, "unaccounted", views_unaccounted(views));
 	put_object_end(text);
@@ -59,6 +60,9 @@ static void put_journal(struct text *text, const struct control_health *health)
 	put_integer(text, "stored", health->stored);
 	put_integer(text, "behind", health->journal_end - health->folded);
 	put_integer(text, "bytes", health->journal_bytes);
+	put_integer(text, "snapshot", health->snapshot);
+	put_integer(text, "snapshot_bytes", health->snapshot_bytes);
+	put_signed(text, "snapshot_pause_us", health->snapshot_pause_us);
 	put_object_end(text);
 }
 

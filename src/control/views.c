@@ -90,6 +90,16 @@ int64_t views_unaccounted(const struct views *views)
 	return (int64_t)(counter_get(COUNTER_events_seen) - all->accepted - views_refused(all));
 }
 
+uint64_t views_missing(const struct views *views)
+{
+	const struct schema *schema = config_schema(views->source.config);
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < schema_n_feeds(schema); i++)
+		n += dedup_missing(views->source.dedup, i);
+	return n;
+}
+
 void views_put_refused(struct text *text, const struct account *account)
 {
 	put_object(text, "refused");

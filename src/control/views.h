@@ -40,6 +40,9 @@ bool views_is_healthy(const struct views *views, const struct control_health *he
 /* seen - accepted - refused of this process: 0 unless something went missing. */
 int64_t views_unaccounted(const struct views *views);
 
+/* Events that their senders have numbered and that never came, on all feeds. */
+uint64_t views_missing(const struct views *views);
+
 /* Events that account refused, for whatever reason. */
 uint64_t views_refused(const struct account *account);
 

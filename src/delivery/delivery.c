@@ -148,8 +148,7 @@ static void move_told(struct delivery *delivery)
 /* Transitions that are not kept any more can never be told. */
 static void skip_forgotten(struct delivery *delivery)
 {
-	uint64_t last = alertbook_last(delivery->source.book);
-	uint64_t first = last > ALERTBOOK_LOG ? last - ALERTBOOK_LOG : 0;
+	uint64_t first = alertbook_forgotten(delivery->source.book);
 	uint64_t n;
 
 	if (delivery->sent >= first)
@@ -165,6 +164,14 @@ static void skip_forgotten(struct delivery *delivery)
 	write_told(delivery);
 }
 
+/* A number that stands for nothing: its unit is no longer configured. */
+static void pass_over(struct delivery *delivery)
+{
+	delivery->answered |= (uint64_t)1 << (delivery->sent - delivery->status.told);
+	delivery->sent++;
+	move_told(delivery);
+}
+
 static void send_what_fits(struct delivery *delivery)
 {
 	const struct alertbook *book = delivery->source.book;
@@ -174,9 +181,15 @@ static void send_what_fits(struct delivery *delivery)
 
 	skip_forgotten(delivery);
 	while (delivery->sent < alertbook_last(book) &&
-	       delivery->sent < delivery->status.told + WINDOW)
-		if (send_transition(delivery, alertbook_transition(book, delivery->sent + 1)) != 0)
+	       delivery->sent < delivery->status.told + WINDOW) {
+		const struct transition *transition =
+			alertbook_transition(book, delivery->sent + 1);
+
+		if (!transition)
+			pass_over(delivery);
+		else if (send_transition(delivery, transition) != 0)
 			return;
+	}
 }
 
 static void count_refusal(struct delivery *delivery, uint64_t token, int reason)

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The order in which an event is looked at is fixed, so that one with several faults is always
- * refused for the same: identity, type, unit, time, names, fields.
+ * refused for the same: identity, type, unit, time, names, sequence, fields.
  */
 #include "decoder.h"
 
 #include <math.h>
 #include <string.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "iocd/base/civil.h"
 
-#define NAME_BYTES_MAX    256 /* of id, source and subject */
-#define UNIT_ID_BYTES_MAX 64
-#define EXACT_INTEGER     9007199254740992.0 /* 2^53 */
+#include "identity.h"
+
+#define DIGITS_MAX    19                 /* of a sequence that is text: so many always fit */
+#define EXACT_INTEGER 9007199254740992.0 /* 2^53 */
 
 /* What the checks of one event work on. */
 struct judge {
@@ -37,6 +35,8 @@ const char *attribute_name(enum attribute attribute)
 		[ATTRIBUTE_UNIT] = "unit",
 		[ATTRIBUTE_HISTORICAL] = "historical",
 		[ATTRIBUTE_DRILL] = "drill",
+		[ATTRIBUTE_SEQUENCE] = "sequence",
+		[ATTRIBUTE_SESSION] = "session",
 		[ATTRIBUTE_DATA] = "data",
 	};
 
@@ -259,7 +259,7 @@ static bool is_printable(const struct slice *name)
 
 static bool is_good_name(const struct slice *name)
 {
-	if (name->size > NAME_BYTES_MAX)
+	if (name->size > IDENTITY_NAME_MAX)
 		return false;
 	if (is_printable(name))
 		return true; /* nearly always */
@@ -283,6 +283,60 @@ static enum reason read_names(const struct judge *judge)
 	if (!is_good_name(&event->id) || !is_good_name(&event->source) ||
 	    !is_good_name(&event->subject))
 		return REASON_bad_name;
+	return REASON_NONE;
+}
+
+static enum reason read_digits(const struct slice *text, uint64_t *ret)
+{
+	uint64_t number = 0;
+
+	if (text->size == 0 || text->size > DIGITS_MAX)
+		return REASON_bad_number;
+	for (size_t i = 0; i < text->size; i++) {
+		if (text->bytes[i] < '0' || text->bytes[i] > '9')
+			return REASON_bad_number;
+		number = number * 10 + (uint64_t)(text->bytes[i] - '0');
+	}
+	*ret = number;
+	return REASON_NONE;
+}
+
+/* CloudEvents says that a sequence is a string; a number is the same thing. */
+static enum reason read_count(const struct raw *raw, uint64_t *ret)
+{
+	double number = raw->number;
+
+	if (raw->kind == RAW_TEXT)
+		return read_digits(&raw->text, ret);
+	if (raw->kind != RAW_NUMBER)
+		return REASON_bad_type;
+	if (number < 0 || number > EXACT_INTEGER || number != trunc(number))
+		return REASON_bad_number;
+
+	*ret = (uint64_t)number;
+	return REASON_NONE;
+}
+
+/* The session only says whose numbers they are: without a number it is nobody's. */
+static enum reason read_sequence(const struct judge *judge, struct slice *ret_session)
+{
+	const struct raw *sequence = attribute(judge, ATTRIBUTE_SEQUENCE);
+	const struct raw *session = attribute(judge, ATTRIBUTE_SESSION);
+	enum reason reason;
+
+	if (raw_is_missing(sequence))
+		return REASON_NONE;
+	reason = read_count(sequence, &judge->event->sequence);
+	if (reason != REASON_NONE)
+		return reason;
+	if (!raw_is_missing(session)) {
+		if (session->kind != RAW_TEXT)
+			return REASON_bad_type;
+		if (!is_good_name(&session->text))
+			return REASON_bad_name;
+		*ret_session = session->text;
+	}
+	judge->event->has_sequence = true;
 	return REASON_NONE;
 }
 
@@ -370,7 +424,7 @@ static enum reason read_fields(const struct judge *judge)
 	return REASON_NONE;
 }
 
-static enum reason read_event(const struct judge *judge)
+static enum reason read_event(const struct judge *judge, struct slice *ret_session)
 {
 	enum reason reason = check_identity(judge);
 
@@ -383,80 +437,17 @@ static enum reason read_event(const struct judge *judge)
 	if (reason == REASON_NONE)
 		reason = read_names(judge);
 	if (reason == REASON_NONE)
+		reason = read_sequence(judge, ret_session);
+	if (reason == REASON_NONE)
 		reason = read_fields(judge);
 	return reason;
-}
-
-static char *put(char *to, const void *bytes, size_t n)
-{
-	memcpy(to, bytes, n);
-	return to + n;
-}
-
-/* The unit goes in by its id, not by its index or alias: those change with the configuration, and a
- * repeat must be known after it did. */
-static void make_key(const struct judge *judge)
-{
-	char bytes[UNIT_ID_BYTES_MAX + 1 + NAME_BYTES_MAX + 1 + NAME_BYTES_MAX];
-	struct event *event = judge->event;
-	const char *unit = units_at(judge->decoder->options.units, event->unit)->id;
-	char *to = put(bytes, unit, strnlen(unit, UNIT_ID_BYTES_MAX));
-	XXH128_hash_t hash;
-
-	to = put(to, "", 1);
-	to = put(to, event->source.bytes, event->source.size);
-	to = put(to, "", 1);
-	to = put(to, event->id.bytes, event->id.size);
-	hash = XXH3_128bits(bytes, (size_t)(to - bytes));
-	event->key[0] = hash.low64;
-	event->key[1] = hash.high64;
-}
-
-static uint64_t bits_of(const struct field *field, const struct value *value)
-{
-	uint64_t bits = 0;
-
-	if (!value->present)
-		return 0;
-
-	switch (field->kind) {
-	case FIELD_NUMBER:
-	case FIELD_INTEGER:
-	case FIELD_FLAG:
-		memcpy(&bits, &value->number, sizeof(bits));
-		return bits;
-	case FIELD_TIME:
-		return (uint64_t)value->time_ms;
-	case FIELD_CHOICE:
-		return value->choice;
-	case FIELD_TEXT:
-		return XXH3_64bits(value->text.bytes, value->text.size);
-	}
-	return bits;
-}
-
-static void make_digest(const struct judge *judge)
-{
-	const struct plan *plan = &judge->decoder->plans[judge->raw->type];
-	struct event *event = judge->event;
-	uint32_t n = plan->type->n_fields;
-	uint64_t words[4 + EVENT_FIELDS_MAX] = {
-		plan->identity,
-		(uint64_t)event->time_ms,
-		XXH3_64bits(event->subject.bytes, event->subject.size),
-	};
-
-	for (uint32_t i = 0; i < n; i++) {
-		words[3] |= (uint64_t)event->values[i].present << i;
-		words[4 + i] = bits_of(&plan->type->fields[i], &event->values[i]);
-	}
-	event->digest = XXH3_64bits(words, (4 + n) * sizeof(words[0]));
 }
 
 void judge_event(struct decoder *decoder, struct message *message, const struct raw_event *raw,
 		 uint32_t nth, struct decoded *ret)
 {
 	struct judge judge = { decoder, message, raw, &ret->event };
+	struct slice session = { "", 0 };
 	enum reason reason;
 
 	*ret = (struct decoded){
@@ -469,13 +460,12 @@ void judge_event(struct decoder *decoder, struct message *message, const struct 
 			.nth = nth,
 		},
 	};
-	reason = read_event(&judge);
+	reason = read_event(&judge, &session);
 	if (reason != REASON_NONE) {
 		judge_refuse(message, reason, nth, ret);
 		return;
 	}
-	make_key(&judge);
-	make_digest(&judge);
+	identity_fill(decoder, &session, &ret->event);
 	message->n_unknown += raw->n_unknown;
 }
 

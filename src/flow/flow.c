@@ -14,32 +14,10 @@
 #include "iocd/base/counter.h"
 #include "iocd/base/err.h"
 #include "rate.h"
+#include "state.h"
 
 #define LATE_MS      60000                  /* older than this on arrival counts as late */
 #define CLOCK_SET_MS INT64_C(1577836800000) /* 2020: earlier, nobody has set the clock yet */
-
-struct flow {
-	struct journal *journal;
-	struct journal_cursor *cursor;
-	struct decoder *decoder;
-	struct dedup *dedup;
-	struct rate *rate;
-	struct indicators *indicators;
-	struct rules *rules;
-	struct alertbook *book;
-	struct ledger *ledger;
-	struct deadletter *deadletter;
-
-	flow_changes_fn *changes_fn;
-	void *changes_context;
-
-	uint32_t n_units;
-	uint32_t n_indicators;
-	uint32_t n_types;
-	int64_t tick_ms;    /* the last tick; 0: none yet */
-	uint64_t position;  /* behind the last record carried through */
-	bool rules_are_new; /* judge everything at the next tick */
-};
 
 static void refuse(struct flow *flow, const struct decode_input *input, uint32_t unit, uint32_t nth,
 		   enum reason reason)
@@ -131,6 +109,7 @@ static void tick(struct flow *flow, int64_t now_ms)
 	size_t n;
 
 	flow->tick_ms = now_ms;
+	flow->is_unsettled = false;
 	indicators_settle(flow->indicators);
 	indicators_tick(flow->indicators, now_ms);
 	n = indicators_take_changes(flow->indicators, &changes);
@@ -155,43 +134,83 @@ static void pass_time(struct flow *flow, int64_t now_ms)
 		tick(flow, flow->tick_ms + FLOW_TICK_MS);
 }
 
+static void carry_message(struct flow *flow, const struct record *record)
+{
+	const struct decode_input input = {
+		.topic = record->topic,
+		.topic_size = record->topic_size,
+		.payload = record->payload,
+		.payload_size = record->payload_size,
+		.retained = record->flags & RECORD_RETAINED,
+		.arrival_ms = record->arrival_ms,
+		.position = record->position,
+	};
+	const struct decoded *decoded;
+	size_t n = decode(flow->decoder, &input, &decoded);
+
+	for (size_t i = 0; i < n; i++)
+		carry(flow, &input, &decoded[i]);
+	flow->is_unsettled = true;
+}
+
+void flow_carry(struct flow *flow, const struct record *record)
+{
+	pass_time(flow, record->arrival_ms);
+	flow->position = record->next;
+	counter_add(COUNTER_records_folded, 1);
+
+	switch (record->kind) {
+	case RECORD_MESSAGE:
+		carry_message(flow, record);
+		break;
+	case RECORD_TIME:
+		break;
+	case RECORD_HOLE:
+		counter_add(COUNTER_journal_holes, 1);
+		break;
+	}
+}
+
 int flow_step(struct flow *flow)
 {
-	const struct decoded *decoded;
-	struct decode_input input;
 	struct record record;
-	size_t n;
 	int r;
 
 	r = journal_next(flow->cursor, &record);
+	if (r == JOURNAL_END)
+		return FLOW_IDLE;
+	if (r == JOURNAL_CORRUPT)
+		return FLOW_CORRUPT;
 	if (r)
-		return r == JOURNAL_END ? FLOW_IDLE : r > 0 ? err_fold(r) : err_pass(r);
+		return r > 0 ? err_fold(r) : err_pass(r);
 
-	pass_time(flow, record.arrival_ms);
-	flow->position = record.next;
-	counter_add(COUNTER_messages_folded, 1);
-
-	input = (struct decode_input){
-		.topic = record.topic,
-		.topic_size = record.topic_size,
-		.payload = record.payload,
-		.payload_size = record.payload_size,
-		.retained = record.flags & RECORD_RETAINED,
-		.arrival_ms = record.arrival_ms,
-		.position = record.position,
-	};
-	n = decode(flow->decoder, &input, &decoded);
-	for (size_t i = 0; i < n; i++)
-		carry(flow, &input, &decoded[i]);
+	flow_carry(flow, &record);
 	return 0;
 }
 
-void flow_idle(struct flow *flow, int64_t now_ms)
+const char *flow_where(const struct flow *flow)
 {
-	uint64_t position = journal_cursor_position(flow->cursor);
+	return journal_cursor_where(flow->cursor);
+}
 
-	if (journal_quiet(flow->journal, position, now_ms))
-		pass_time(flow, now_ms);
+/* Deadlines fall between ticks, and are met at the next one. */
+static int64_t tick_at_or_after(int64_t ms)
+{
+	return ms > INT64_MAX - FLOW_TICK_MS
+		       ? ms
+		       : ms + (FLOW_TICK_MS - ms % FLOW_TICK_MS) % FLOW_TICK_MS;
+}
+
+int64_t flow_due_ms(const struct flow *flow)
+{
+	int64_t deadline_ms = tick_at_or_after(alertbook_deadline_ms(flow->book));
+	int64_t idle_ms = flow->tick_ms + FLOW_IDLE_MS;
+
+	if (flow->tick_ms == 0)
+		return INT64_MAX;
+	if (flow->is_unsettled || flow->rules_are_new)
+		return flow->tick_ms + FLOW_TICK_MS;
+	return deadline_ms < idle_ms ? deadline_ms : idle_ms;
 }
 
 static struct rules *make_rules(const struct flow *flow, const struct rule *list, uint32_t n)
@@ -205,7 +224,14 @@ static struct rules *make_rules(const struct flow *flow, const struct rule *list
 	});
 }
 
-void flow_replace_rules(struct flow *flow, const struct rule *rules, uint32_t n_rules)
+static void name_generation(struct flow *flow, const char *generation)
+{
+	free(flow->generation);
+	flow->generation = xstrdup(generation);
+}
+
+void flow_replace_rules(struct flow *flow, const struct rule *rules, uint32_t n_rules,
+			const char *generation)
 {
 	struct rules *made = make_rules(flow, rules, n_rules);
 
@@ -213,6 +239,7 @@ void flow_replace_rules(struct flow *flow, const struct rule *rules, uint32_t n_
 	rules_free(flow->rules);
 	flow->rules = made;
 	flow->rules_are_new = true;
+	name_generation(flow, generation);
 }
 
 static int make_indicators(struct flow *flow, const struct flow_options *options)
@@ -232,8 +259,9 @@ static int make_indicators(struct flow *flow, const struct flow_options *options
 static int make_dedup(struct flow *flow, const struct flow_options *options)
 {
 	const struct dedup_options wanted = {
-		.max_ids = options->dedup_ids,
-		.memory_ms = options->dedup_memory_ms,
+		.schema = options->schema,
+		.memory = options->memory,
+		.sources = options->dedup_sources,
 	};
 
 	return dedup_new(&flow->dedup, &wanted);
@@ -255,7 +283,10 @@ int flow_new(struct flow **ret, const struct flow_options *options, flow_changes
 	CLEANUP(flow_free) struct flow *flow = xcalloc(1, sizeof(*flow));
 	int r;
 
-	flow->journal = options->journal;
+	flow->units = options->units;
+	flow->schema = options->schema;
+	flow->offset_minutes = options->offset_minutes;
+	name_generation(flow, options->generation);
 	flow->changes_fn = fn;
 	flow->changes_context = context;
 	flow->n_units = units_count(options->units);
@@ -275,7 +306,8 @@ int flow_new(struct flow **ret, const struct flow_options *options, flow_changes
 	flow->book = alertbook_new(flow->rules);
 	flow->ledger = ledger_new(flow->n_units, schema_n_feeds(options->schema));
 	flow->deadletter = deadletter_new(flow->n_units);
-	flow->cursor = journal_cursor_new(options->journal, options->position);
+	if (options->journal)
+		flow->cursor = journal_cursor_new(options->journal, options->position);
 
 	*ret = flow;
 	flow = NULL;
@@ -296,6 +328,7 @@ struct flow *flow_free(struct flow *flow)
 	dedup_free(flow->dedup);
 	indicators_free(flow->indicators);
 	decoder_free(flow->decoder);
+	free(flow->generation);
 	free(flow);
 	return NULL;
 }
@@ -303,6 +336,11 @@ struct flow *flow_free(struct flow *flow)
 uint64_t flow_position(const struct flow *flow)
 {
 	return flow->position;
+}
+
+int64_t flow_tick_ms(const struct flow *flow)
+{
+	return flow->tick_ms;
 }
 
 const struct indicators *flow_indicators(const struct flow *flow)

@@ -11,7 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "iocd/base/bytes.h"
 #include "iocd/base/defs.h"
+#include "iocd/base/renumber.h"
 
 struct rate;
 
@@ -19,6 +21,10 @@ struct rate;
  * 1).  Gives them; never NULL. */
 struct rate *rate_new(uint32_t n_units, int per_second, int burst) MUST_USE;
 struct rate *rate_free(struct rate *rate);
+
+/* Put all accounts into writer, without heap; and read them back into a fresh one. */
+void rate_save(const struct rate *rate, struct bytes_writer *writer);
+void rate_load(struct rate *rate, struct bytes_reader *reader, const struct renumber *units);
 
 /* Whether unit may send one more event at now_ms; counts it if so. */
 bool rate_admit(struct rate *rate, uint32_t unit, int64_t now_ms);

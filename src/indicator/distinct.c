@@ -231,6 +231,22 @@ static double estimate(const uint32_t histogram[RANKS + 1])
 	return m * m / (2 * M_LN2 * z);
 }
 
+static bool is_table_size(uint32_t bytes)
+{
+	return bytes >= TABLE_BYTES_MIN && bytes <= TABLE_BYTES_MAX && (bytes & (bytes - 1)) == 0;
+}
+
+/* A search in a table without a free place would not end. */
+static bool is_sound(const struct table *table)
+{
+	uint32_t length = length_of(table->head.bytes);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < length; i++)
+		n += table->hashes[i] != 0;
+	return n == table->head.n && n <= limit_of(table->head.bytes);
+}
+
 uint64_t distinct_hash(enum field_kind kind, const struct value *value)
 {
 	double number;
@@ -275,4 +291,32 @@ double distinct_read(const struct pool *pool, uint32_t sketch, uint32_t first)
 
 	count_ranks((const struct registers *)at, first > 0 ? first : 1, histogram);
 	return estimate(histogram);
+}
+
+void distinct_clear(struct pool *pool, uint32_t *sketch)
+{
+	const struct sketch *at;
+
+	if (*sketch == POOL_NONE)
+		return;
+
+	at = pool_at(pool, *sketch);
+	pool_give_back(pool, *sketch, at->bytes ? at->bytes : sizeof(struct registers));
+	*sketch = POOL_NONE;
+}
+
+bool distinct_claim(struct pool *pool, uint32_t sketch)
+{
+	const struct sketch *at;
+
+	if (sketch == POOL_NONE)
+		return true;
+	if (!pool_has(pool, sketch))
+		return false;
+
+	at = pool_at(pool, sketch);
+	if (at->bytes == 0)
+		return at->n <= RANKS && pool_claim(pool, sketch, sizeof(struct registers));
+	return is_table_size(at->bytes) && pool_claim(pool, sketch, at->bytes) &&
+	       is_sound((const struct table *)at);
 }

@@ -14,6 +14,7 @@
 #ifndef IOCD_INDICATOR_DISTINCT_H
 #define IOCD_INDICATOR_DISTINCT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "iocd/base/defs.h"
@@ -34,5 +35,11 @@ int distinct_add(struct pool *pool, uint32_t *sketch, uint64_t hash, uint32_t mi
 
 /* The number of values seen in minute first or later. */
 double distinct_read(const struct pool *pool, uint32_t sketch, uint32_t first);
+
+/* Gives the sketch's memory back and empties it. */
+void distinct_clear(struct pool *pool, uint32_t *sketch);
+
+/* Claims the block of sketch, in a pool that was loaded: whether it is a sound one. */
+bool distinct_claim(struct pool *pool, uint32_t sketch) MUST_USE;
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "iocd/base/err.h"
+#include "moment.h"
 
 static struct heard *heard_of(const struct hearing *hearing, struct voice voice)
 {
@@ -93,4 +94,64 @@ bool hearing_visit(struct hearing *hearing, struct voice *ret)
 	*ret = hearing->voices[hearing->next];
 	hearing->next = hearing->next + 1 < hearing->n_voices ? hearing->next + 1 : 0;
 	return true;
+}
+
+void hearing_save(const struct hearing *hearing, struct bytes_writer *writer)
+{
+	bytes_put_u32(writer, hearing->n_voices);
+	bytes_put_u32(writer, hearing->next);
+	bytes_put_u32(writer, hearing->left);
+	for (uint32_t i = 0; i < hearing->n_voices; i++) {
+		const struct heard *heard = heard_of(hearing, hearing->voices[i]);
+
+		bytes_put_u32(writer, hearing->voices[i].feed);
+		bytes_put_u32(writer, hearing->voices[i].unit);
+		bytes_put_i64(writer, heard->last_ms);
+		bytes_put_u8(writer, heard->told_silent);
+	}
+}
+
+/* Reads one voice; whether it is still there. */
+static bool load_voice(struct hearing *hearing, struct bytes_reader *reader,
+		       const struct renumber *units, const struct renumber *feeds)
+{
+	uint32_t feed = renumber(feeds, bytes_get_u32(reader));
+	uint32_t unit = renumber(units, bytes_get_u32(reader));
+	int64_t last_ms = bytes_get_i64(reader);
+	uint8_t told_silent = bytes_get_u8(reader);
+	struct voice voice = { feed, unit };
+
+	if (last_ms <= 0 || last_ms > MS_MAX || told_silent > 1)
+		bytes_reject(reader, "a unit was heard at a time that is none");
+	if (reader->is_bad || feed == RENUMBER_GONE || unit == RENUMBER_GONE)
+		return false;
+	if (hearing_knows(hearing, voice)) {
+		bytes_reject(reader, "a unit was heard twice on a feed");
+		return false;
+	}
+
+	*heard_of(hearing, voice) = (struct heard){ last_ms, told_silent };
+	hearing->voices[hearing->n_voices++] = voice;
+	return true;
+}
+
+void hearing_load(struct hearing *hearing, struct bytes_reader *reader,
+		  const struct renumber *units, const struct renumber *feeds)
+{
+	uint32_t n = bytes_get_u32(reader);
+	uint32_t next = bytes_get_u32(reader);
+	uint32_t left = bytes_get_u32(reader);
+
+	if (left > n || (next > 0 && next >= n))
+		bytes_reject(reader, "its round is out of bounds");
+	for (uint32_t i = 0; i < n && !reader->is_bad; i++) {
+		bool is_left = (i >= next ? i - next : n - next + i) < left;
+
+		if (!load_voice(hearing, reader, units, feeds))
+			continue;
+		hearing->next += i < next;
+		hearing->left += is_left;
+	}
+	if (hearing->next >= hearing->n_voices)
+		hearing->next = 0;
 }

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "iocd/base/bytes.h"
+#include "iocd/base/renumber.h"
 #include "iocd/event.h"
 
 enum heard_news {
@@ -59,5 +61,11 @@ void hearing_start_round(struct hearing *hearing);
 
 /* The next voice of the round; false: it is over. */
 bool hearing_visit(struct hearing *hearing, struct voice *ret);
+
+/* Put it into writer; and read it back into a fresh one, without the voices that are gone, the
+ * round where it was.  Reader is marked bad if the bytes make no sense. */
+void hearing_save(const struct hearing *hearing, struct bytes_writer *writer);
+void hearing_load(struct hearing *hearing, struct bytes_reader *reader,
+		  const struct renumber *units, const struct renumber *feeds);
 
 #endif

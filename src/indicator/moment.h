@@ -12,6 +12,7 @@
 
 #define MINUTE_MS     60000
 #define DAY_MINUTES   1440
+#define MS_MAX        INT64_C(253402300799999) /* the year 9999 ends */
 #define AHEAD_MINUTES 5 /* how far a sender's clock may be ahead of ours and is believed */
 
 struct moment {

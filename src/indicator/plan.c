@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "iocd/base/err.h"
+#include "key.h"
 #include "moment.h"
 #include "series.h"
 
@@ -115,13 +116,16 @@ static uint32_t find_measure(const struct stream *stream, const struct indicator
 static void add_stream(struct plan *plan, const struct indicators_options *options,
 		       const struct indicator *indicator)
 {
-	plan->streams[plan->n_streams++] = (struct stream){
+	struct stream *stream = &plan->streams[plan->n_streams++];
+
+	*stream = (struct stream){
 		.where = &indicator->where,
 		.type = indicator->type,
 		.feed = schema_type(options->schema, indicator->type)->feed,
 		.needs = needed_field(options, indicator),
 		.ring = RECENT_MINUTES,
 	};
+	stream->key = key_of_stream(options->schema, stream);
 }
 
 static void add_measure(struct stream *stream, const struct indicators_options *options,
@@ -134,6 +138,7 @@ static void add_measure(struct stream *stream, const struct indicators_options *
 		return;
 
 	measure.field_kind = field_of(options, indicator)->kind;
+	measure.key = key_of_measure(measure.kind, field_of(options, indicator));
 	stream->measures =
 		xrealloc(stream->measures, stream->n_measures + 1, sizeof(*stream->measures));
 	stream->measures[stream->n_measures++] = measure;

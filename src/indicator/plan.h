@@ -34,6 +34,7 @@ struct measure {
 	uint32_t field;             /* index in the event type */
 	enum field_kind field_kind; /* of that field */
 	uint32_t at;                /* where its cells start in a series, bytes */
+	uint64_t key;               /* what it keeps, whatever numbers that has: key.h */
 };
 
 struct stream {
@@ -52,6 +53,7 @@ struct stream {
 	uint32_t periods_at; /* where a series keeps its counts by day and month, bytes */
 	uint32_t counts_at;  /* and its counts by minute */
 	uint32_t series_bytes;
+	uint64_t key; /* what it counts, whatever numbers that has: key.h */
 };
 
 /* Streams [first, first + n). */

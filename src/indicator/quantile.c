@@ -91,6 +91,18 @@ static void insert(struct buckets *buckets, uint32_t at, uint16_t bucket)
 	buckets->n++;
 }
 
+static bool is_sound(struct buckets *buckets)
+{
+	const uint16_t *numbers = numbers_of(buckets);
+
+	if (buckets->n > capacity_of(block_bytes(buckets)))
+		return false;
+	for (uint32_t i = 1; i < buckets->n; i++)
+		if (numbers[i - 1] >= numbers[i])
+			return false;
+	return buckets->n == 0 || numbers[buckets->n - 1] < QUANTILE_BUCKETS;
+}
+
 uint16_t quantile_bucket(double value)
 {
 	double bucket;
@@ -134,6 +146,20 @@ void quantile_clear(struct pool *pool, uint32_t *sketch)
 
 	pool_give_back(pool, *sketch, block_bytes(pool_at(pool, *sketch)));
 	*sketch = POOL_NONE;
+}
+
+bool quantile_claim(struct pool *pool, uint32_t sketch)
+{
+	struct buckets *buckets;
+
+	if (sketch == POOL_NONE)
+		return true;
+	if (!pool_has(pool, sketch))
+		return false;
+
+	buckets = pool_at(pool, sketch);
+	return (buckets->bytes & (buckets->bytes - 1)) == 0 &&
+	       pool_claim(pool, sketch, block_bytes(buckets)) && is_sound(buckets);
 }
 
 void quantile_gather(const struct pool *pool, uint32_t sketch, uint64_t counts[QUANTILE_BUCKETS])

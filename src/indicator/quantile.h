@@ -11,6 +11,7 @@
 #ifndef IOCD_INDICATOR_QUANTILE_H
 #define IOCD_INDICATOR_QUANTILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "iocd/base/defs.h"
@@ -30,6 +31,9 @@ int quantile_add(struct pool *pool, uint32_t *sketch, uint16_t bucket) MUST_USE;
 
 /* Gives the sketch's memory back and empties it. */
 void quantile_clear(struct pool *pool, uint32_t *sketch);
+
+/* Claims the block of sketch, in a pool that was loaded: whether it is a sound one. */
+bool quantile_claim(struct pool *pool, uint32_t sketch) MUST_USE;
 
 /* Adds the counts of sketch to counts. */
 void quantile_gather(const struct pool *pool, uint32_t sketch, uint64_t counts[QUANTILE_BUCKETS]);

@@ -10,7 +10,7 @@
 
 #include "quantile.h"
 
-static uint32_t cell_bytes(enum measure_kind kind)
+uint32_t series_cell_bytes(enum measure_kind kind)
 {
 	switch (kind) {
 	case MEASURE_SUM:
@@ -34,7 +34,7 @@ void series_lay_out(struct stream *stream)
 	at += SERIES_PERIODS * (uint32_t)sizeof(uint64_t);
 	for (uint32_t i = 0; i < stream->n_measures; i++) {
 		stream->measures[i].at = at;
-		at += (SERIES_PERIODS + stream->ring) * cell_bytes(stream->measures[i].kind);
+		at += (SERIES_PERIODS + stream->ring) * series_cell_bytes(stream->measures[i].kind);
 	}
 	stream->counts_at = at;
 	at += stream->ring * (uint32_t)sizeof(uint32_t);

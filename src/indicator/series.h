@@ -49,6 +49,9 @@ struct view {
 	uint32_t n[2];
 };
 
+/* The size of a cell. */
+uint32_t series_cell_bytes(enum measure_kind kind);
+
 /* Decides where the parts of a series of stream lie, and sets series_bytes. */
 void series_lay_out(struct stream *stream);
 

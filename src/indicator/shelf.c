@@ -48,6 +48,7 @@ struct series *shelf_add(struct shelf *shelf, uint32_t stream, uint32_t unit, ui
 {
 	uint32_t number = shelf->used;
 
+	shelf->n++;
 	shelf->used += bytes / SERIES_ALIGN;
 	assert((size_t)shelf->used * SERIES_ALIGN <= shelf->size);
 	shelf->numbers[(size_t)unit * shelf->n_streams + stream] = number;

@@ -22,6 +22,7 @@ struct shelf {
 	uint32_t *
 		numbers; /* owned; [unit * n_streams + stream]: in units of SERIES_ALIGN; 0: none */
 	uint32_t n_streams;
+	uint32_t n;    /* series that are there */
 	uint32_t used; /* in units of SERIES_ALIGN; the first stays empty */
 };
 

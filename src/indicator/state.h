@@ -71,6 +71,9 @@ static inline uint32_t state_mark_readers(struct indicators *indicators, uint32_
 /* The same for all streams of the feed of voice. */
 uint32_t state_mark_feed(struct indicators *indicators, struct voice voice);
 
+/* Makes the series of stream number of a unit, which is not there yet; lends it. */
+struct series *state_add_series(struct indicators *indicators, uint32_t number, uint32_t unit);
+
 /* Makes minute the present one. */
 void present_enter(struct present *present, struct almanac *almanac, uint32_t minute);
 

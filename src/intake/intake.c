@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "iocd/intake.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "iocd/base/clock.h"
@@ -9,6 +11,8 @@
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
 #include "iocd/base/text.h"
+
+#define INTAKE_RETRY_US 100000
 
 struct intake {
 	struct mqtt *mqtt;
@@ -25,20 +29,31 @@ static size_t payload_that_fits(const struct mqtt_message *message)
 	return message->payload_size < room ? message->payload_size : room;
 }
 
-/* Not to return is the only way not to acknowledge: the library sends PUBACK whatever we answer. */
+static bool is_full_disk(int fault)
+{
+	return fault == -ENOSPC || fault == -EDQUOT;
+}
+
+/* Not to return is the only way not to acknowledge: the library sends PUBACK whatever we answer.
+ * A full disk is waited for: ending would make no room. */
 static void append_or_die(struct journal *journal, const struct record *record)
 {
 	int64_t give_up_ms = clock_mono_ms() + INTAKE_PATIENCE_MS;
+	int told = 0;
 	int r;
 
 	while ((r = journal_append(journal, record, clock_real_ms()))) {
-		log_error("journal.append", "error=%d at=%s", r, err_trace());
-		if (clock_mono_ms() >= give_up_ms || journal_fault(journal)) {
+		if (r != told)
+			log_error("journal.append", "error=%s at=%s", strerror(-r), err_trace());
+		told = r;
+		if (journal_fault(journal) || (!is_full_disk(r) && clock_mono_ms() >= give_up_ms)) {
 			log_error("intake.gave_up", "the broker will deliver the message again");
 			_exit(EXIT_FAILURE);
 		}
-		usleep(100000);
+		usleep(INTAKE_RETRY_US);
 	}
+	if (told)
+		log_info("journal.append", "the journal takes messages again");
 }
 
 static void on_message(void *context, const struct mqtt_message *message)
@@ -109,6 +124,16 @@ int intake_new(struct intake **ret, struct loop *loop, const struct mqtt_options
 void intake_start(struct intake *intake)
 {
 	mqtt_start(intake->mqtt);
+}
+
+void intake_pause(struct intake *intake, const char *why)
+{
+	mqtt_pause(intake->mqtt, why);
+}
+
+void intake_resume(struct intake *intake)
+{
+	mqtt_resume(intake->mqtt);
 }
 
 struct mqtt *intake_mqtt(struct intake *intake)

@@ -9,6 +9,7 @@
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
 #include "iocd/journal.h"
+#include "files.h"
 #include "journal_private.h"
 
 #define READ_AHEAD (256u << 10)
@@ -20,6 +21,7 @@ struct journal_cursor {
 	uint64_t first;          /* position at which file starts; meaningless while file is -1 */
 	int file;
 	struct window window; /* over file */
+	char where[JOURNAL_WHERE];
 };
 
 static int read_file(void *context, void *bytes, size_t n, uint64_t offset)
@@ -101,6 +103,14 @@ static int advance(struct journal_cursor *cursor)
 	return 0;
 }
 
+static int corrupt(struct journal_cursor *cursor)
+{
+	journal_write_where(cursor->where, cursor->first,
+			    SEGMENT_START + (cursor->position - cursor->first),
+			    "a record that was synced is damaged");
+	return JOURNAL_CORRUPT;
+}
+
 int journal_next(struct journal_cursor *cursor, struct record *ret)
 {
 	const char *bytes;
@@ -118,7 +128,7 @@ int journal_next(struct journal_cursor *cursor, struct record *ret)
 	r = segment_record_get(&cursor->window, cursor->journal->seed, cursor->first,
 			       cursor->position, limit, &bytes, &size);
 	if (r != 0)
-		return r < 0 ? err_pass(r) : JOURNAL_CORRUPT;
+		return r < 0 ? err_pass(r) : corrupt(cursor);
 
 	segment_record_read(cursor->position, bytes, ret);
 	cursor->position = ret->next;
@@ -128,6 +138,11 @@ int journal_next(struct journal_cursor *cursor, struct record *ret)
 uint64_t journal_cursor_position(const struct journal_cursor *cursor)
 {
 	return cursor->position;
+}
+
+const char *journal_cursor_where(const struct journal_cursor *cursor)
+{
+	return cursor->where;
 }
 
 void journal_cursor_seek(struct journal_cursor *cursor, uint64_t position)

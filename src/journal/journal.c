@@ -8,148 +8,24 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
+#include "files.h"
 #include "journal_private.h"
 
-struct text journal_path(const struct journal *journal, const char *name)
+#define LOCK_STEP_MS 20u
+
+int journal_fail(struct journal *journal, int fault)
 {
-	struct text path = { .size = 0 };
+	int none = 0;
 
-	text_add(&path, "%s/%s", journal->directory, name);
-	return path;
-}
-
-struct text journal_segment_path(const struct journal *journal, uint64_t first)
-{
-	struct text path = { .size = 0 };
-
-	text_add(&path, "%s/%016" PRIx64 ".seg", journal->directory, first);
-	return path;
-}
-
-static int remove_spare(const struct journal *journal)
-{
-	CLEANUP_TEXT struct text path = journal_path(journal, JOURNAL_SPARE);
-	int r;
-
-	r = disk_remove(text_get(&path));
-	return r == -ENOENT ? 0 : err_pass(r);
-}
-
-void journal_discard_spare(const struct journal *journal, int file)
-{
-	int r;
-
-	disk_close(file);
-	r = remove_spare(journal);
-	(void)r; /* if it stays, the next open removes it */
-}
-
-int journal_make_spare(const struct journal *journal, uint64_t size, int *ret_file)
-{
-	CLEANUP_TEXT struct text path = journal_path(journal, JOURNAL_SPARE);
-	int file, r;
-
-	r = disk_create(&file, text_get(&path));
-	if (r < 0)
-		return err_pass(r);
-
-	r = disk_reserve(file, size);
-	if (r < 0) {
-		journal_discard_spare(journal, file);
-		return err_pass(r);
-	}
-	*ret_file = file;
-	return 0;
-}
-
-static int name_spare(const struct journal *journal, int file, uint64_t size)
-{
-	CLEANUP_TEXT struct text from = journal_path(journal, JOURNAL_SPARE);
-	CLEANUP_TEXT struct text to = journal_segment_path(journal, journal_end(journal));
-	struct segment_header header = {
-		.first = journal_end(journal),
-		.previous = journal_end(journal),
-		.last_arrival_ms = journal->last_record_ms,
-	};
-	char bytes[SEGMENT_MARK];
-	int r;
-
-	memcpy(header.id, journal->id, sizeof(header.id));
-	if (journal->n_segments > 0)
-		header.previous = journal->segments[journal->n_segments - 1].first;
-	segment_header_write(&header, bytes);
-
-	r = disk_reserve(file, size); /* a spare may be too small for a huge record */
-	if (r == 0)
-		r = disk_write(file, bytes, sizeof(bytes), 0);
-	if (r == 0)
-		r = disk_rename(text_get(&from), text_get(&to));
-	return err_pass(r);
-}
-
-int journal_adopt_spare(struct journal *journal, int file, uint64_t size)
-{
-	struct segment *old;
-	int r;
-
-	r = name_spare(journal, file, size);
-	if (r < 0) {
-		journal_discard_spare(journal, file);
-		return err_pass(r);
-	}
-
-	old = journal->n_segments > 0 ? &journal->segments[journal->n_segments - 1] : NULL;
-	if (old && journal_synced(journal) == journal_end(journal)) {
-		disk_close(old->file); /* else the thread still needs it, and closes it */
-		old->file = -1;
-	}
-	journal_add_segment(journal, &(struct segment){
-					     .first = journal_end(journal),
-					     .bytes = size,
-					     .last_arrival_ms = journal->last_record_ms,
-					     .file = file,
-				     });
-	return 0;
-}
-
-void journal_add_segment(struct journal *journal, const struct segment *segment)
-{
-	if (journal->n_segments == journal->capacity) {
-		journal->capacity = journal->capacity > 0 ? 2 * journal->capacity : 16;
-		journal->segments =
-			xrealloc(journal->segments, journal->capacity, sizeof(*segment));
-	}
-	journal->segments[journal->n_segments++] = *segment;
-	atomic_fetch_add(&journal->bytes, segment->bytes);
-}
-
-struct segment *journal_find(struct journal *journal, uint64_t position)
-{
-	size_t low = 0;
-	size_t high = journal->n_segments;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (journal->segments[middle].first <= position)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 ? &journal->segments[low - 1] : NULL;
-}
-
-uint64_t journal_segment_end(const struct journal *journal, const struct segment *segment)
-{
-	bool is_newest = segment == &journal->segments[journal->n_segments - 1];
-
-	return is_newest ? journal_end(journal) : segment[1].first;
+	(void)atomic_compare_exchange_strong(&journal->fault, &none, fault);
+	(void)pthread_cond_broadcast(&journal->done);
+	(void)pthread_cond_signal(&journal->work);
+	return err_pass(fault);
 }
 
 static struct journal *make(const struct journal_options *options)
@@ -168,13 +44,21 @@ static struct journal *make(const struct journal_options *options)
 	return journal;
 }
 
-static int take_lock(struct journal *journal)
+/* A process that was killed may hold the lock a little longer. */
+static int take_lock(struct journal *journal, unsigned wait_ms)
 {
 	CLEANUP_TEXT struct text path = journal_path(journal, JOURNAL_LOCK);
 	int r;
 
-	r = disk_lock(&journal->lock, text_get(&path));
-	return r == DISK_HELD ? JOURNAL_HELD : err_pass(r);
+	for (;;) {
+		r = disk_lock(&journal->lock, text_get(&path));
+		if (r != DISK_HELD)
+			return err_pass(r);
+		if (wait_ms < LOCK_STEP_MS)
+			return JOURNAL_HELD;
+		(void)usleep(LOCK_STEP_MS * 1000);
+		wait_ms -= LOCK_STEP_MS;
+	}
 }
 
 int journal_open(struct journal **ret, const struct journal_options *options,
@@ -190,10 +74,10 @@ int journal_open(struct journal **ret, const struct journal_options *options,
 	r = disk_make_directory(journal->directory);
 	if (r < 0)
 		return err_pass(r);
-	r = take_lock(journal);
+	r = take_lock(journal, options->lock_wait_ms);
 	if (r != 0)
 		return r;
-	r = remove_spare(journal);
+	r = journal_remove_spare(journal);
 	if (r < 0)
 		return err_pass(r);
 	r = journal_recover(journal, ret_recovery);
@@ -258,24 +142,36 @@ struct journal *journal_free(struct journal *journal)
 	return NULL;
 }
 
-/* Makes the next segment, with room for a record of size bytes. */
-static int next_segment(struct journal *journal, size_t size)
+/* Opens the file that comes next, with room for need bytes. */
+static int make_next(struct journal *journal, uint64_t need)
 {
-	uint64_t need = SEGMENT_START + size;
-	int file, r;
+	int file = journal->spare;
+	int r;
 
-	if (need < journal->segment_bytes)
-		need = journal->segment_bytes;
-	if (journal->spare_state == SPARE_READY) {
-		file = journal->spare;
-		journal->spare = -1;
-	} else {
+	if (journal->spare_state != SPARE_READY) {
 		r = journal_make_spare(journal, need, &file);
 		if (r < 0)
 			return err_pass(r);
 	}
+	journal->spare = -1;
 	journal->spare_state = SPARE_NONE;
 	return err_pass(journal_adopt_spare(journal, file, need));
+}
+
+/* Makes the next segment, with room for a record of size bytes. */
+static int next_segment(struct journal *journal, size_t size)
+{
+	uint64_t need = SEGMENT_START + size;
+	int r;
+
+	if (need < journal->segment_bytes)
+		need = journal->segment_bytes;
+	r = make_next(journal, need);
+	if (r < 0)
+		journal->spare_state = SPARE_FAILED;
+	if (journal_is_full(r))
+		atomic_store(&journal->is_tight, true);
+	return err_pass(r);
 }
 
 /* An empty segment cannot be followed by one with the same position: it grows instead. */
@@ -341,13 +237,18 @@ static int append(struct journal *journal, const struct record *record, int64_t 
 	return 0;
 }
 
-/* Waits until all that is appended now is synced.  Under the mutex, which it lets go meanwhile. */
+/* Waits until all that is appended now is synced, or does it where there is no thread.  Under the
+ * mutex, which it lets go meanwhile. */
 static int await_sync(struct journal *journal)
 {
 	uint64_t end = journal_end(journal);
 
-	while (journal_synced(journal) < end && journal_fault(journal) == 0)
-		(void)pthread_cond_wait(&journal->done, &journal->mutex);
+	while (journal_synced(journal) < end && journal_fault(journal) == 0) {
+		if (journal->is_started)
+			(void)pthread_cond_wait(&journal->done, &journal->mutex);
+		else
+			(void)journal_sync_oldest(journal);
+	}
 	return journal_synced(journal) < end ? err_pass(journal_fault(journal)) : 0;
 }
 
@@ -355,8 +256,10 @@ int journal_append(struct journal *journal, const struct record *record, int64_t
 {
 	int r;
 
-	assert(record->kind > 0 && record->kind <= UINT16_MAX && record->flags <= UINT16_MAX);
-	assert(journal->mode != JOURNAL_EACH || journal->is_started);
+	assert(record->kind == RECORD_MESSAGE || record->kind == RECORD_TIME);
+	assert(record->kind != RECORD_TIME ||
+	       (record->topic_size == 0 && record->payload_size == 0));
+	assert(record->flags <= UINT16_MAX);
 
 	if (record->topic_size > JOURNAL_RECORD_MAX ||
 	    record->payload_size > JOURNAL_RECORD_MAX - record->topic_size)
@@ -366,7 +269,7 @@ int journal_append(struct journal *journal, const struct record *record, int64_t
 	r = journal_fault(journal);
 	if (r == 0)
 		r = append(journal, record, now_ms);
-	if (r == 0 && journal->mode == JOURNAL_EACH)
+	if (r == 0 && journal->mode == JOURNAL_EACH && record->kind != RECORD_TIME)
 		r = await_sync(journal);
 	(void)pthread_mutex_unlock(&journal->mutex);
 	return err_pass(r);
@@ -382,16 +285,9 @@ uint64_t journal_synced(const struct journal *journal)
 	return atomic_load(&journal->synced);
 }
 
-bool journal_quiet(struct journal *journal, uint64_t position, int64_t now_ms)
+bool journal_is_tight(const struct journal *journal)
 {
-	bool is_quiet;
-
-	(void)pthread_mutex_lock(&journal->mutex);
-	is_quiet = journal_end(journal) <= position;
-	if (is_quiet && now_ms > journal->last_ms)
-		journal->last_ms = now_ms;
-	(void)pthread_mutex_unlock(&journal->mutex);
-	return is_quiet;
+	return atomic_load(&journal->is_tight);
 }
 
 int journal_fault(const struct journal *journal)
@@ -429,6 +325,8 @@ void journal_retain(struct journal *journal, uint64_t position, uint64_t max_byt
 		.max_bytes = max_bytes,
 		.before_ms = before_ms,
 	};
+	if (journal->spare_state == SPARE_FAILED)
+		journal->spare_state = SPARE_NONE;
 	(void)pthread_cond_signal(&journal->work);
 	(void)pthread_mutex_unlock(&journal->mutex);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * journal_private: what the files of this room share: journal.c (appending), recover.c (opening),
- * keep.c (the thread that syncs, prepares and removes files) and cursor.c (reading).
+ * journal_private: what the files of this room share: journal.c (appending), files.c, recover.c
+ * (opening), keep.c (the thread that syncs, prepares and removes files) and cursor.c (reading).
  */
 #ifndef IOCD_JOURNAL_PRIVATE_H
 #define IOCD_JOURNAL_PRIVATE_H
@@ -34,7 +34,7 @@ enum spare_state {
 	SPARE_NONE = 0,
 	SPARE_READY,  /* reserved and synced under its temporary name; journal.spare is open */
 	SPARE_MAKING, /* by the thread, without the mutex */
-	SPARE_FAILED, /* not tried again before the next sync */
+	SPARE_FAILED, /* not tried again before the next journal_retain() or removal */
 };
 
 /* What journal_retain() asked for last. */
@@ -72,6 +72,7 @@ struct journal {
 	_Atomic uint64_t synced;
 	_Atomic uint64_t bytes; /* of all segments */
 	_Atomic int fault;
+	_Atomic bool is_tight;
 
 	pthread_mutex_t mutex; /* guards all below; held during an append */
 	pthread_cond_t work;   /* to the thread: there is something to do */
@@ -82,6 +83,7 @@ struct journal {
 	enum spare_state spare_state;
 	int spare; /* file number while SPARE_READY */
 	struct retention retention;
+	unsigned turn; /* of keep.c: which kind of work is looked at first */
 	bool is_stopping;
 	int64_t last_ms;        /* no stamp may be lower */
 	int64_t last_record_ms; /* stamp of the last record */
@@ -90,44 +92,38 @@ struct journal {
 	struct pace pace;
 };
 
-/* Makes the path of name in the journal's directory, or of the segment that starts at first.  The
- * text is the caller's to fini. */
-struct text journal_path(const struct journal *journal, const char *name);
-struct text journal_segment_path(const struct journal *journal, uint64_t first);
+/* Whether fault says that the disk has no room. */
+bool journal_is_full(int fault);
 
-/* Makes a file under the spare's name with size bytes reserved: 0 and a file number, or a fault and
- * no such file. */
-int journal_make_spare(const struct journal *journal, uint64_t size, int *ret_file) MUST_USE;
-
-/* Closes file, the spare, and removes it. */
-void journal_discard_spare(const struct journal *journal, int file);
-
-/* Makes file (taken, under the spare's name, of size bytes) the newest segment, starting at
- * journal_end(): writes its header, renames it.  Syncs nothing.  0, or a fault: closed, removed. */
-int journal_adopt_spare(struct journal *journal, int file, uint64_t size) MUST_USE;
-
-/* Adds a segment behind the others.  Under the mutex, or while opening. */
-void journal_add_segment(struct journal *journal, const struct segment *segment);
-
-/* Lends the segment that holds position: the last that starts at or before it; NULL if it is older
- * than all.  Under the mutex, until it is let go. */
-struct segment *journal_find(struct journal *journal, uint64_t position);
-
-/* Position at which segment (of the journal's) ends: where the next starts, or journal_end(). */
-uint64_t journal_segment_end(const struct journal *journal, const struct segment *segment);
+/* Makes fault the journal's, unless it has one, and wakes whoever waits.  Returns it, passed up.
+ * Under the mutex. */
+int journal_fail(struct journal *journal, int fault);
 
 /* Finds and repairs what is in the journal's directory.  journal has its directory, lock and
  * options set.  Writes the rest of it and *ret.  0, JOURNAL_CORRUPT or a fault. */
 int journal_recover(struct journal *journal, struct journal_recovery *ret) MUST_USE;
 
-/* Writes the mark of a segment's file: everything before synced is on the disk.  0 or a fault. */
+/* Writes the mark of a segment's file: everything before synced is on the disk.  Where there is no
+ * room for that the mark before stands, which is true as well.  0 or a fault. */
 int journal_write_mark(const struct journal *journal, int file, uint64_t synced) MUST_USE;
 
 /* Syncs the oldest segment that is not, if any.  Under the mutex, which it lets go meanwhile.
  * 0, or the fault that journal_fault() gives from now on. */
 int journal_sync_oldest(struct journal *journal);
 
-/* The thread; context is the journal. */
+/* What journal_keep_step() has worked on, with success or without. */
+enum journal_step {
+	JOURNAL_STEP_SYNC = 1, /* one segment was synced */
+	JOURNAL_STEP_SPARE,    /* the spare file was tried */
+	JOURNAL_STEP_REMOVE,   /* the oldest segment was tried */
+};
+
+/* Does one piece of what the thread does, in turn, at once and without waiting for company; for a
+ * journal that was not started, and in its caller's thread.  Calls no hook.  0 (there is nothing to
+ * do), what it worked on, or the fault that journal_fault() gives from now on. */
+int journal_keep_step(struct journal *journal) MUST_USE;
+
+/* The thread; context is the journal.  It does such steps until it is stopped. */
 void *journal_keep(void *context);
 
 #endif

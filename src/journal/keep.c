@@ -2,9 +2,11 @@
 /*
  * The journal's thread.  It syncs as soon as something is unsynced and the last sync has ended, and
  * under load at most once in PACE_NS: a journal with little to do is prompt, a busy one syncs in
- * groups, because each sync costs as much as many records.  In between it makes the spare file and
- * removes old segments.  It lets the mutex go during every slow call.
+ * groups, because each sync costs as much as many records.  In between it sees to it that there is
+ * a spare file, which is also the reserve on a disk that gets full, and removes old segments.  It
+ * lets the mutex go during every slow call.
  */
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include "iocd/base/counter.h"
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
+#include "files.h"
 #include "journal_private.h"
 
 #define PACE_NS        10000000
@@ -22,9 +25,11 @@
 int journal_write_mark(const struct journal *journal, int file, uint64_t synced)
 {
 	char bytes[SEGMENT_MARK_BYTES];
+	int r;
 
 	segment_mark_write(journal->seed, synced, bytes);
-	return err_pass(disk_write(file, bytes, sizeof(bytes), SEGMENT_MARK));
+	r = disk_write(file, bytes, sizeof(bytes), SEGMENT_MARK);
+	return journal_is_full(r) ? 0 : err_pass(r);
 }
 
 static int sync_file(const struct journal *journal, int file, bool is_named, uint64_t target)
@@ -51,8 +56,6 @@ static void publish(struct journal *journal, struct segment *segment, uint64_t t
 	}
 	atomic_store(&journal->synced, target);
 	counter_add(COUNTER_journal_syncs, 1);
-	if (journal->spare_state == SPARE_FAILED)
-		journal->spare_state = SPARE_NONE;
 }
 
 int journal_sync_oldest(struct journal *journal)
@@ -72,11 +75,10 @@ int journal_sync_oldest(struct journal *journal)
 	(void)pthread_mutex_lock(&journal->mutex);
 
 	if (r < 0)
-		atomic_store(&journal->fault, r);
-	else
-		publish(journal, journal_find(journal, synced), target);
+		return journal_fail(journal, r);
+	publish(journal, journal_find(journal, synced), target);
 	(void)pthread_cond_broadcast(&journal->done);
-	return err_pass(r);
+	return 0;
 }
 
 static void measure(struct journal *journal, int64_t now_ns)
@@ -109,19 +111,17 @@ static void gather(struct journal *journal)
 	journal->pace.synced_ns = now_ns;
 }
 
-static bool sync_some(struct journal *journal)
+static bool sync_is_due(const struct journal *journal)
 {
-	if (journal_synced(journal) == journal_end(journal))
-		return false;
+	return journal_synced(journal) < journal_end(journal);
+}
 
-	gather(journal);
-	(void)journal_sync_oldest(journal);
-	if (journal->synced_hook) {
-		(void)pthread_mutex_unlock(&journal->mutex);
-		journal->synced_hook(journal->context);
-		(void)pthread_mutex_lock(&journal->mutex);
-	}
-	return true;
+static int sync_some(struct journal *journal)
+{
+	int r;
+
+	r = journal_sync_oldest(journal);
+	return r < 0 ? err_pass(r) : JOURNAL_STEP_SYNC;
 }
 
 static int make_synced_spare(const struct journal *journal, int *ret_file)
@@ -138,35 +138,39 @@ static int make_synced_spare(const struct journal *journal, int *ret_file)
 	return err_pass(r);
 }
 
-/* Makes the spare once the newest segment is half full. */
-static bool prepare_spare(struct journal *journal)
+static bool spare_is_due(const struct journal *journal)
 {
-	const struct segment *newest = &journal->segments[journal->n_segments - 1];
+	return journal->spare_state == SPARE_NONE && !journal->is_stopping;
+}
+
+/* Whatever becomes of it is no fault yet: what is open takes records, and an append that needs the
+ * file tries again. */
+static int prepare_spare(struct journal *journal)
+{
 	int file = -1;
 	int r;
-
-	if (journal->is_stopping || journal->spare_state != SPARE_NONE ||
-	    journal_end(journal) - newest->first < newest->bytes / 2)
-		return false;
 
 	journal->spare_state = SPARE_MAKING;
 	(void)pthread_mutex_unlock(&journal->mutex);
 	r = make_synced_spare(journal, &file);
 	(void)pthread_mutex_lock(&journal->mutex);
 
-	/* A failure is no fault yet: the append that needs the file will meet it again. */
 	journal->spare = r < 0 ? -1 : file;
 	journal->spare_state = r < 0 ? SPARE_FAILED : SPARE_READY;
+	atomic_store(&journal->is_tight, journal_is_full(r));
 	(void)pthread_cond_broadcast(&journal->done);
-	return true;
+	return JOURNAL_STEP_SPARE;
 }
 
-static bool oldest_may_go(const struct journal *journal)
+/* Without the second segment's name and header on the disk the journal would lose its identity
+ * together with the oldest. */
+static bool removal_is_due(const struct journal *journal)
 {
 	const struct retention *wish = &journal->retention;
 	uint64_t end;
 
-	if (!wish->is_wanted || journal->is_stopping || journal->n_segments < 2)
+	if (!wish->is_wanted || journal->is_stopping || journal->n_segments < 2 ||
+	    !journal->segments[1].is_named)
 		return false;
 
 	end = journal->segments[1].first;
@@ -175,41 +179,104 @@ static bool oldest_may_go(const struct journal *journal)
 		journal->segments[1].last_arrival_ms < wish->before_ms);
 }
 
-/* Removes the file.  Its directory is synced each time, so that no power cut leaves a gap. */
-static int remove_segment(const struct journal *journal, uint64_t first)
+/* Its directory is synced each time, so that no power cut leaves a gap; if that fails, nobody knows
+ * what is there. */
+static int remove_file(const struct journal *journal, uint64_t first, bool *ret_is_final)
 {
 	CLEANUP_TEXT struct text path = journal_segment_path(journal, first);
 	int r;
 
+	*ret_is_final = false;
 	r = disk_remove(text_get(&path));
-	if (r == 0 || r == -ENOENT)
-		r = disk_sync_directory(journal->directory);
-	return err_pass(r);
+	if (r < 0 && r != -ENOENT)
+		return err_pass(r);
+
+	*ret_is_final = true;
+	return err_pass(disk_sync_directory(journal->directory));
 }
 
-static bool remove_oldest(struct journal *journal)
+static int remove_oldest(struct journal *journal)
 {
 	uint64_t first = journal->segments[0].first;
+	bool is_final;
 	int r;
 
-	if (!oldest_may_go(journal)) {
-		journal->retention.is_wanted = false;
-		return false;
-	}
-
 	(void)pthread_mutex_unlock(&journal->mutex);
-	r = remove_segment(journal, first);
+	r = remove_file(journal, first, &is_final);
 	(void)pthread_mutex_lock(&journal->mutex);
 
+	if (r < 0 && is_final)
+		return journal_fail(journal, r);
 	if (r < 0) {
 		journal->retention.is_wanted = false; /* until the next wish */
-		return true;
+		return JOURNAL_STEP_REMOVE;
 	}
 	atomic_fetch_sub(&journal->bytes, journal->segments[0].bytes);
 	journal->n_segments--;
 	memmove(journal->segments, journal->segments + 1,
 		journal->n_segments * sizeof(*journal->segments));
-	return true;
+	if (journal->spare_state == SPARE_FAILED)
+		journal->spare_state = SPARE_NONE; /* there is room now */
+	return JOURNAL_STEP_REMOVE;
+}
+
+/* Kinds of work, each in its turn.  Under the mutex; the work lets it go. */
+struct work {
+	bool (*is_due)(const struct journal *journal);
+	int (*carry_out)(struct journal *journal); /* what it was, or a fault */
+};
+
+static const struct work works[] = {
+	{ sync_is_due, sync_some },
+	{ spare_is_due, prepare_spare },
+	{ removal_is_due, remove_oldest },
+};
+
+/* Lends the work whose turn it is among those that are due; NULL if none is. */
+static const struct work *next_work(struct journal *journal)
+{
+	for (unsigned i = 0; i < COUNT(works); i++) {
+		unsigned turn = (journal->turn + i) % COUNT(works);
+
+		if (works[turn].is_due(journal)) {
+			journal->turn = turn + 1;
+			return &works[turn];
+		}
+	}
+	return NULL;
+}
+
+int journal_keep_step(struct journal *journal)
+{
+	const struct work *work = NULL;
+	int r;
+
+	assert(!journal->is_started);
+
+	(void)pthread_mutex_lock(&journal->mutex);
+	r = journal_fault(journal);
+	if (r == 0)
+		work = next_work(journal);
+	if (work)
+		r = work->carry_out(journal);
+	(void)pthread_mutex_unlock(&journal->mutex);
+	return r < 0 ? err_pass(r) : r;
+}
+
+/* Without the mutex, so that it may look at the journal. */
+static void tell(struct journal *journal)
+{
+	if (!journal->synced_hook)
+		return;
+
+	(void)pthread_mutex_unlock(&journal->mutex);
+	journal->synced_hook(journal->context);
+	(void)pthread_mutex_lock(&journal->mutex);
+}
+
+static bool is_needed(const struct journal *journal)
+{
+	return journal_fault(journal) == 0 && (!journal->is_stopping || sync_is_due(journal));
 }
 
 void *journal_keep(void *context)
@@ -217,17 +284,20 @@ void *journal_keep(void *context)
 	struct journal *journal = context;
 
 	(void)pthread_mutex_lock(&journal->mutex);
-	while (journal_fault(journal) == 0 &&
-	       (!journal->is_stopping || journal_synced(journal) < journal_end(journal))) {
-		bool has_worked = sync_some(journal);
+	while (is_needed(journal)) {
+		const struct work *work = next_work(journal);
 
-		if (journal_fault(journal) == 0) {
-			has_worked |= prepare_spare(journal);
-			has_worked |= remove_oldest(journal);
-		}
-		if (!has_worked)
+		if (!work) {
 			(void)pthread_cond_wait(&journal->work, &journal->mutex);
+			continue;
+		}
+		if (work->is_due == sync_is_due)
+			gather(journal);
+		if (work->carry_out(journal) == JOURNAL_STEP_SYNC)
+			tell(journal);
 	}
+	if (journal_fault(journal) < 0)
+		tell(journal);
 	(void)pthread_mutex_unlock(&journal->mutex);
 	return NULL;
 }

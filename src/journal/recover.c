@@ -2,9 +2,11 @@
 /*
  * Opening.  Files must form a chain without a gap.  What stands before the newest mark was synced
  * before; the files from the marked one on are scanned.  The first record that does not hold ends
- * the journal: what stands behind it is a torn tail, which is zeroed, unless a record holds there
- * although the mark says that the bad one had been synced.  (Without the mark's word for it, such a
- * record is what a power cut leaves when the kernel wrote pages out of order: nobody saw it.)
+ * the journal: what stands behind it is a torn tail, which is zeroed, unless the mark says that the
+ * bad one had been synced: that is damage, which only a person may cut out.  (Behind the mark even
+ * records that hold are cut with the bad one before them: a power cut leaves such when the kernel
+ * wrote pages out of order, and nobody saw them.)  A mark that cannot be read is taken to stand
+ * behind the last record that holds.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -16,6 +18,7 @@
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
 #include "iocd/base/random.h"
+#include "files.h"
 #include "journal_private.h"
 
 #define SCAN_WINDOW (256u << 10)
@@ -52,8 +55,7 @@ static int read_file(void *context, void *bytes, size_t n, uint64_t offset)
 
 static int corrupt(struct recovery *recovery, uint64_t first, uint64_t offset, const char *what)
 {
-	(void)snprintf(recovery->result->where, sizeof(recovery->result->where),
-		       "%016" PRIx64 ".seg: offset %" PRIu64 ": %s", first, offset, what);
+	journal_write_where(recovery->result->where, first, offset, what);
 	return JOURNAL_CORRUPT;
 }
 
@@ -228,8 +230,14 @@ static int count_behind(struct recovery *recovery, size_t i, bool *has_record)
 	return 0;
 }
 
-/* Item i holds no further record at last->end, and is not blank from there on: is it a torn tail?
- */
+static int damaged(struct recovery *recovery, const struct found *item,
+		   const struct segment_scan *last, const char *what)
+{
+	recovery->result->cut_bytes = 0; /* nothing is cut */
+	return corrupt(recovery, item->first, SEGMENT_START + (last->end - item->first), what);
+}
+
+/* Item i holds no further record at last->end: is what comes then blank, or a torn tail? */
 static int judge(struct recovery *recovery, size_t i, const struct segment_scan *last)
 {
 	const struct found *item = &recovery->items[i];
@@ -240,15 +248,16 @@ static int judge(struct recovery *recovery, size_t i, const struct segment_scan 
 	r = count_behind(recovery, i + 1, &has_record);
 	if (r < 0)
 		return err_pass(r);
-	if (has_record && recovery->marked > last->end)
-		return corrupt(recovery, item->first, SEGMENT_START + (last->end - item->first),
+	if (recovery->marked <= last->end)
+		return 0;
+	if (has_record)
+		return damaged(recovery, item, last,
 			       "a record is damaged, and records behind it are not");
-
-	/* What was synced and now reads as zero is missing as well. */
-	if (recovery->marked != BAD_MARK && recovery->marked > last->end &&
-	    recovery->marked - last->end > recovery->result->cut_bytes)
-		recovery->result->cut_bytes = recovery->marked - last->end;
-	return 0;
+	if (recovery->marked == BAD_MARK)
+		return 0;
+	if (recovery->result->cut_bytes > 0)
+		return damaged(recovery, item, last, "a record that was synced is damaged");
+	return damaged(recovery, item, last, "records that were synced are missing");
 }
 
 /* Zeroes the file that is open from offset up to the end of what is not zero. */
@@ -337,6 +346,56 @@ static int scan_chain(struct recovery *recovery)
 	return err_pass(settle(recovery, i, &last));
 }
 
+/* Writes what stands from position on in item, up to end, once more: a sync that failed before this
+ * process may have left pages that the kernel takes for written.  Item i's file is open. */
+static int rewrite(struct recovery *recovery, const struct found *item, uint64_t position,
+		   uint64_t end)
+{
+	uint64_t offset = SEGMENT_START + (position - item->first);
+	uint64_t limit = SEGMENT_START + (end - item->first);
+	const char *bytes;
+	size_t n;
+	int r;
+
+	for (; offset < limit; offset += n) {
+		n = limit - offset < SCAN_WINDOW ? (size_t)(limit - offset) : SCAN_WINDOW;
+		r = window_get(&recovery->window, offset, n, limit, &bytes);
+		if (r == 0)
+			r = disk_write(recovery->file, bytes, n, offset);
+		if (r != 0)
+			return r < 0 ? err_pass(r) : err_fold(r);
+	}
+	return 0;
+}
+
+static int rewrite_header(struct recovery *recovery, const struct found *item)
+{
+	char bytes[SEGMENT_MARK];
+
+	segment_header_write(&item->header, bytes);
+	return err_pass(disk_write(recovery->file, bytes, sizeof(bytes), 0));
+}
+
+/* Syncs item i, whose file is open, from where the mark stands on. */
+static int sync_item(struct recovery *recovery, size_t i)
+{
+	const struct found *item = &recovery->items[i];
+	bool is_newest = i + 1 == recovery->n_items;
+	uint64_t end = is_newest ? recovery->result->end : item[1].first;
+	uint64_t from = item->first;
+	int r = 0;
+
+	if (recovery->marked != BAD_MARK && recovery->marked > from)
+		from = recovery->marked;
+	if (from == item->first)
+		r = rewrite_header(recovery, item);
+	if (r == 0)
+		r = rewrite(recovery, item, from, end);
+	if (r == 0)
+		r = disk_sync(recovery->file);
+	return err_pass(r);
+}
+
 /* What was recovered is on the disk before anybody sees it: a killed process may have left it in
  * the page cache only.  Gives the file of the newest item. */
 static int sync_recovered(struct recovery *recovery, int *ret_file)
@@ -347,7 +406,7 @@ static int sync_recovered(struct recovery *recovery, int *ret_file)
 		r = open_found(recovery, &recovery->items[i]);
 		if (r < 0)
 			return err_pass(r);
-		r = disk_sync(recovery->file);
+		r = sync_item(recovery, i);
 		if (r == 0 && i + 1 == recovery->n_items)
 			break;
 		close_found(recovery);
@@ -406,8 +465,6 @@ static int make_first(struct journal *journal)
 	r = journal_make_spare(journal, journal->segment_bytes, &file);
 	if (r == 0)
 		r = journal_adopt_spare(journal, file, journal->segment_bytes);
-	if (r == 0)
-		r = disk_sync(file);
 	if (r == 0)
 		r = disk_sync_directory(journal->directory);
 	if (r < 0)

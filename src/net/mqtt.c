@@ -54,6 +54,8 @@ struct mqtt {
 	bool had_session;    /* and has been before */
 	bool dropping;       /* LINK_DROP was asked */
 	bool refused;        /* a filter was, on this connection */
+	bool paused;         /* no connection is wanted, because of: */
+	char why_paused[80];
 	bool *confirmed;     /* per filter, on this connection */
 	size_t n_confirmed;
 };
@@ -90,8 +92,10 @@ static void retry_after(struct mqtt *mqtt, int64_t delay_ms)
 {
 	mqtt->dropping = false;
 	timer_stop(mqtt->beat);
-	timer_start(mqtt->timer, delay_ms, 0);
-	enter(mqtt, MQTT_WAITING);
+	timer_stop(mqtt->timer);
+	if (!mqtt->paused)
+		timer_start(mqtt->timer, delay_ms, 0);
+	enter(mqtt, mqtt->paused ? MQTT_PAUSED : MQTT_WAITING);
 }
 
 /* Gives the present connection up; goes on in lose(), when it is gone. */
@@ -152,6 +156,8 @@ static void subscribe(struct mqtt *mqtt, const struct link_event *event)
 	link_ask(mqtt->link, LINK_SUBSCRIBE);
 	enter(mqtt, MQTT_SUBSCRIBING);
 	go_up_if_subscribed(mqtt);
+	if (mqtt->paused) /* while it was being made */
+		drop(mqtt, mqtt->why_paused);
 }
 
 static void confirm(struct mqtt *mqtt, size_t i, int reason)
@@ -340,6 +346,7 @@ static void copy_options(struct mqtt *mqtt, const struct mqtt_options *options)
 	mqtt->client_id = xstrdup(options->client_id);
 	mqtt->n_filters = options->n_filters;
 	mqtt->keeps_session = options->session_expiry_s > 0;
+	mqtt->had_session = options->had_session;
 	mqtt->filters = xcalloc(options->n_filters + 1, sizeof(char *));
 	for (size_t i = 0; i < options->n_filters; i++)
 		mqtt->filters[i] = xstrdup(options->filters[i]);
@@ -396,6 +403,30 @@ void mqtt_start(struct mqtt *mqtt)
 	if (getenv("http_proxy") || getenv("https_proxy"))
 		log_warning("mqtt.proxy", "meaning=\"Paho connects through http_proxy if set\"");
 	connect(mqtt);
+}
+
+void mqtt_pause(struct mqtt *mqtt, const char *why)
+{
+	if (mqtt->paused)
+		return;
+
+	mqtt->paused = true;
+	snprintf(mqtt->why_paused, sizeof(mqtt->why_paused), "%s", why);
+	keep_reason(mqtt, why);
+	if (is_connected(mqtt))
+		drop(mqtt, why);
+	else if (mqtt->status.state == MQTT_WAITING)
+		retry_after(mqtt, 0);
+}
+
+void mqtt_resume(struct mqtt *mqtt)
+{
+	if (!mqtt->paused)
+		return;
+
+	mqtt->paused = false;
+	if (mqtt->status.state == MQTT_PAUSED)
+		connect(mqtt);
 }
 
 int mqtt_publish(struct mqtt *mqtt, uint64_t token, const char *topic, const void *payload,

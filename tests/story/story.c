@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * story: plays a page of dialogue with the whole fold on scripted time, and then plays its journal
- * again to see that a replay tells the same.
+ * again, from the beginning and from states saved on the way, to see that it tells the same and
+ * comes to the same.
  *
  *   config: DIR                    a configuration directory, from the source root
  *   date: 2026-03-02               the local day that the times below stand in
@@ -21,18 +22,19 @@
  * end nothing may have been told that was not expected.
  */
 #include <ftw.h>
-#include <math.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "fold.h"
 #include "iocd/alert_json.h"
 #include "iocd/base/civil.h"
 #include "iocd/base/err.h"
-#include "iocd/config.h"
-#include "iocd/flow.h"
+
+#define RESTARTS 6 /* states on the way that are gone on from */
 
 struct story {
 	const char *file;
@@ -47,7 +49,8 @@ struct story {
 	int offset_minutes; /* of local time */
 	struct config *config;
 	struct journal *journal;
-	struct flow *flow;
+	struct fold fold;
+	struct flow *flow; /* of fold; NULL: no config yet */
 };
 
 static int remove_path(const char *path, const struct stat *status, int flag, struct FTW *place)
@@ -77,42 +80,10 @@ static void fail(const struct story *story, const char *format, ...)
 	_exit(EXIT_FAILURE); /* the journal's thread runs on what is removed */
 }
 
-static void ignore_changes(void *context, const struct change *changes, size_t n, uint64_t position)
+static void make_fold(struct story *story, struct fold *fold)
 {
-	(void)context, (void)changes, (void)n, (void)position;
-}
-
-static struct flow *make_flow(struct story *story, struct journal *journal)
-{
-	const struct settings *settings = config_settings(story->config);
-	struct flow_options options = {
-		.journal = journal,
-		.units = config_units(story->config),
-		.schema = config_schema(story->config),
-		.prefix = settings->mqtt.prefix,
-		.offset_minutes = settings->offset_minutes,
-		.limits = {
-			.payload = (size_t)settings->limits.payload_bytes,
-			.depth = settings->limits.depth,
-			.keys = settings->limits.keys,
-			.batch = settings->limits.batch,
-			.string = (size_t)settings->limits.string_bytes,
-			.age_ms = settings->limits.age_ms,
-			.future_ms = settings->limits.future_ms,
-		},
-		.rate = settings->limits.rate,
-		.burst = settings->limits.burst,
-		.dedup_ids = 4096,
-		.dedup_memory_ms = settings->limits.dedup_memory_ms,
-		.sketch_bytes = 64 << 20,
-	};
-	struct flow *flow;
-
-	options.indicators = config_indicators(story->config, &options.n_indicators);
-	options.rules = config_rules(story->config, &options.n_rules);
-	if (flow_new(&flow, &options, ignore_changes, NULL))
+	if (fold_init(fold, story->config, story->journal))
 		fail(story, "cannot make the flow: %s", err_trace());
-	return flow;
 }
 
 static void open_config(struct story *story, const char *directory)
@@ -133,7 +104,8 @@ static void open_config(struct story *story, const char *directory)
 	    journal_start(story->journal, NULL, NULL))
 		fail(story, "cannot open the journal: %s", err_trace());
 	story->offset_minutes = config_settings(story->config)->offset_minutes;
-	story->flow = make_flow(story, story->journal);
+	make_fold(story, &story->fold);
+	story->flow = story->fold.flow;
 }
 
 /* "HH:MM:SS" of the story's day, or "YYYY-MM-DD-HH:MM:SS". */
@@ -150,15 +122,22 @@ static int64_t read_time(const struct story *story, const char *clock)
 	return ms - (int64_t)story->offset_minutes * 60000;
 }
 
-static void carry(struct story *story)
+static void carry(struct story *story, struct fold *fold)
 {
-	int r;
-
-	do
-		r = flow_step(story->flow);
-	while (r == 0);
-	if (r < 0)
+	if (fold_carry(fold))
 		fail(story, "the fold failed: %s", err_trace());
+}
+
+/* Time passes by records, which are read once they are synced. */
+static void append_time(struct story *story)
+{
+	const struct record record = { .kind = RECORD_TIME };
+
+	if (journal_append(story->journal, &record, story->tick_ms))
+		fail(story, "cannot append: %s", err_trace());
+	while (journal_synced(story->journal) < journal_end(story->journal))
+		(void)sched_yield();
+	carry(story, &story->fold);
 }
 
 static void pass_time(struct story *story, int64_t now_ms)
@@ -170,7 +149,7 @@ static void pass_time(struct story *story, int64_t now_ms)
 		story->tick_ms = now_ms;
 		story->is_settled = true;
 	}
-	flow_idle(story->flow, story->tick_ms);
+	append_time(story);
 }
 
 static void settle(struct story *story)
@@ -178,7 +157,7 @@ static void settle(struct story *story)
 	if (!story->is_settled)
 		story->tick_ms += FLOW_TICK_MS;
 	story->is_settled = true;
-	flow_idle(story->flow, story->tick_ms);
+	append_time(story);
 }
 
 static void send(struct story *story, const char *topic, const char *payload)
@@ -194,7 +173,7 @@ static void send(struct story *story, const char *topic, const char *payload)
 	if (journal_append(story->journal, &record, story->tick_ms))
 		fail(story, "cannot append: %s", err_trace());
 	story->is_settled = false;
-	carry(story);
+	carry(story, &story->fold);
 }
 
 static void send_event(struct story *story, const char *kind, const char *unit, int64_t at_ms,
@@ -400,59 +379,62 @@ static void play_line(struct story *story, char *line)
 		fail(story, "what is '%s'?", line);
 }
 
-static void compare_figure(const struct story *story, const struct flow *first, uint32_t number,
-			   uint32_t unit)
+static void compare(const struct story *story, const struct fold *again, const char *what,
+		    int64_t from_ms)
 {
-	const struct indicator *indicator = indicators_at(flow_indicators(first), number);
+	CLEANUP_TEXT struct text report = { 0 };
+	char time[CIVIL_TEXT_MAX];
 
-	for (uint32_t w = 0; w < indicator->n_windows; w++) {
-		const struct window *window = &indicator->windows[w];
-		struct reading then = indicators_read(flow_indicators(first), number, unit, window);
-		struct reading now =
-			indicators_read(flow_indicators(story->flow), number, unit, window);
-
-		if (then.quality != now.quality || then.samples != now.samples ||
-		    then.last_ms != now.last_ms || then.position != now.position ||
-		    (then.value != now.value && !(isnan(then.value) && isnan(now.value))))
-			fail(story, "a replay shows %s of %s over %s as %g, not %g", indicator->id,
-			     units_at(config_units(story->config), unit)->id, window->text,
-			     now.value, then.value);
-	}
+	if (!fold_is_same(&story->fold, again, &report))
+		fail(story, "%s %s is not the same: %s", what,
+		     civil_format(time, from_ms, story->offset_minutes), text_get(&report));
 }
 
-/* The same journal through a new fold must tell and show the same. */
+/* The rest of the journal behind a saved state. */
+static void go_on(struct story *story, const struct dump *dump, int64_t end_ms)
+{
+	struct fold fold;
+	const char *why;
+
+	make_fold(story, &fold);
+	why = fold_load(&fold, dump);
+	if (why)
+		fail(story, "a saved state cannot be read: %s", why);
+	fold_keep(&fold, end_ms);
+	carry(story, &fold);
+	compare(story, &fold, "going on from", dump->tick_ms);
+	fold_fini(&fold);
+}
+
+/* The same journal through a new fold, or through one that goes on from a saved state, must tell
+ * the same and come to the same. */
 static void replay(struct story *story)
 {
-	const struct alert_context context = { .units = config_units(story->config),
-					       .offset_minutes = story->offset_minutes };
-	struct flow *first = story->flow;
-	uint64_t last = alertbook_last(flow_book(first));
+	int64_t end_ms = story->tick_ms + FLOW_TICK_MS, ticks[RESTARTS];
+	struct fold again;
+	int n;
 
-	story->flow = make_flow(story, story->journal);
-	carry(story);
-	flow_idle(story->flow, story->tick_ms);
-	if (alertbook_last(flow_book(story->flow)) != last)
-		fail(story, "a replay told %llu things, not %llu",
-		     (unsigned long long)alertbook_last(flow_book(story->flow)),
-		     (unsigned long long)last);
+	fold_keep(&story->fold, end_ms);
+	story->tick_ms = end_ms;
+	append_time(story);
 
-	for (uint64_t n = 1; n <= last; n++) {
-		CLEANUP_TEXT struct text then = { 0 }, now = { 0 };
-
-		transition_json(&then, &context, alertbook_transition(flow_book(first), n));
-		transition_json(&now, &context, alertbook_transition(flow_book(story->flow), n));
-		if (strcmp(text_get(&then), text_get(&now)) != 0)
-			fail(story, "a replay told\n%s\nnot\n%s", text_get(&now), text_get(&then));
-	}
-	for (uint32_t i = 0; i < indicators_count(flow_indicators(first)); i++)
-		for (uint32_t unit = 0; unit < units_count(config_units(story->config)); unit++)
-			compare_figure(story, first, i, unit);
-	flow_free(first);
+	make_fold(story, &again);
+	n = fold_pick_ticks(story->journal, end_ms, ticks, RESTARTS);
+	if (n < 1)
+		fail(story, "there is no moment on the way");
+	for (int i = 0; i < n; i++)
+		fold_keep(&again, ticks[i]);
+	fold_keep(&again, end_ms);
+	carry(story, &again);
+	compare(story, &again, "a replay until", end_ms);
+	for (int i = 0; i < n; i++)
+		go_on(story, &again.kept[i], end_ms);
+	fold_fini(&again);
 }
 
 static void clean(struct story *story)
 {
-	flow_free(story->flow);
+	fold_fini(&story->fold);
 	journal_free(story->journal);
 	config_free(story->config);
 	if (remove_directory(story))

@@ -20,6 +20,8 @@ struct mqtt_load {
 	uint32_t n_free;
 	uint32_t window; /* how many may be under way */
 	struct mqtt_load_counts counts;
+	mqtt_load_taken_fn *taken; /* NULL: nobody wants to know */
+	void *taken_context;
 };
 
 static int on_packet(void *context, const struct wire_packet *packet)
@@ -39,6 +41,9 @@ static int on_packet(void *context, const struct wire_packet *packet)
 		return err_raise(-EPROTO);
 
 	slot = &load->slots[id - 1];
+	if (load->taken && reason < WIRE_REASON_FAILED)
+		load->taken(load->taken_context,
+			    (struct slice){ slot->packet.bytes, slot->packet.size });
 	slot->order = 0;
 	text_clear(&slot->packet);
 	load->free_ids[load->n_free++] = id;
@@ -112,6 +117,12 @@ struct mqtt_load *mqtt_load_free(struct mqtt_load *load)
 		text_fini(&load->slots[i].packet);
 	free(load);
 	return NULL;
+}
+
+void mqtt_load_tell(struct mqtt_load *load, mqtt_load_taken_fn *taken, void *context)
+{
+	load->taken = taken;
+	load->taken_context = context;
 }
 
 /* Takes an identifier, and copies the packet to be sent again if need be. */

@@ -24,12 +24,19 @@ struct mqtt_load_counts {
 	uint64_t resent;
 };
 
+/* Is told of each message that the broker has taken, with its whole packet, lent during the call.
+ */
+typedef void mqtt_load_taken_fn(void *context, struct slice packet);
+
 struct mqtt_load;
 
 /* Connects.  0, or a fault as of mqtt_line_connect(). */
 int mqtt_load_new(struct mqtt_load **ret, const struct mqtt_line_options *options) MUST_USE;
 struct mqtt_load *mqtt_load_free(struct mqtt_load *load);
 DEFINE_CLEANUP(struct mqtt_load, mqtt_load_free)
+
+/* Has taken called from now on, from inside of mqtt_load_turn(). */
+void mqtt_load_tell(struct mqtt_load *load, mqtt_load_taken_fn *taken, void *context);
 
 /* Publishes a copy of publish, whose id is not looked at.  0 or MQTT_LOAD_FULL. */
 int mqtt_load_publish(struct mqtt_load *load, const struct wire_publish *publish) MUST_USE;

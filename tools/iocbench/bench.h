@@ -33,4 +33,17 @@ int bench_null(const struct bench *bench) MUST_USE;
  */
 int bench_latency(const struct bench *bench) MUST_USE;
 
+/* A start with a million events in the journal and no snapshot: rows P3 and P10.  0 or a fault. */
+int bench_replay(const struct bench *bench) MUST_USE;
+
+/* A start after kill -9 under load, with the ordinary snapshots: row P10.  0 or a fault. */
+int bench_restart(const struct bench *bench) MUST_USE;
+
+/* The longest turn of the loop with 100,000 series, their snapshots, and 20,000 events a second:
+ * row P11 in part.  0 or a fault. */
+int bench_stall(const struct bench *bench) MUST_USE;
+
+/* The events of a round: what the user asked for, else usual or, with --quick, quick. */
+uint64_t bench_events(const struct bench *bench, uint64_t usual, uint64_t quick);
+
 #endif

@@ -24,9 +24,8 @@ struct loading {
 	int batch;
 };
 
-static void add_packet(struct loading *loading, const char *topic, const struct text *payload)
+void cargo_add(struct cargo *cargo, const char *topic, const struct text *payload, int n_events)
 {
-	struct cargo *cargo = loading->cargo;
 	const struct wire_publish message = {
 		.topic = { topic, strlen(topic) },
 		.payload = { payload->bytes, payload->size },
@@ -41,6 +40,7 @@ static void add_packet(struct loading *loading, const char *topic, const struct 
 			xrealloc(cargo->packets, cargo->n_packets ? cargo->n_packets * 2 : 1,
 				 sizeof(*cargo->packets));
 	cargo->packets[cargo->n_packets++] = packet;
+	cargo->n_events += (uint64_t)n_events;
 }
 
 static void ship(struct loading *loading, uint32_t unit, uint32_t feed, const char *event)
@@ -55,7 +55,7 @@ static void ship(struct loading *loading, uint32_t unit, uint32_t feed, const ch
 		text_add(&pile->json, "]");
 	text_add(&topic, "%s/%s/%s/evt/%s", world->settings->mqtt.prefix,
 		 units_at(world->units, unit)->id, schema_feed(world->schema, feed)->id, event);
-	add_packet(loading, text_get(&topic), &pile->json);
+	cargo_add(loading->cargo, text_get(&topic), &pile->json, pile->n);
 	text_clear(&pile->json);
 	pile->n = 0;
 }
@@ -71,7 +71,6 @@ static void load_fact(struct loading *loading, const struct fact *fact)
 	before = pile->json.size;
 	fact_json(&pile->json, loading->world, fact, &no_twist);
 	loading->cargo->event_bytes += pile->json.size - before;
-	loading->cargo->n_events++;
 	if (++pile->n == loading->batch)
 		ship(loading, fact->unit, type->feed, loading->batch > 1 ? "batch" : type->name);
 }

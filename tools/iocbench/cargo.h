@@ -30,6 +30,10 @@ struct cargo {
 /* Fills cargo with n_events events of world, up to batch in a message (then of one unit and feed).
  */
 void cargo_init(struct cargo *cargo, const struct world *world, uint64_t n_events, int batch);
+
+/* Appends one message of n_events events to cargo, which begins as zeros. */
+void cargo_add(struct cargo *cargo, const char *topic, const struct text *payload, int n_events);
+
 void cargo_fini(struct cargo *cargo);
 
 #endif

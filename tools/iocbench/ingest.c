@@ -128,7 +128,7 @@ static void row_loss(const struct bench *bench, const char *name, const struct r
 	table_row(bench->table, name, "0", text_get(&figure), GRADE_MET);
 }
 
-static uint64_t events_of(const struct bench *bench, uint64_t usual, uint64_t quick)
+uint64_t bench_events(const struct bench *bench, uint64_t usual, uint64_t quick)
 {
 	if (bench->n_events)
 		return bench->n_events;
@@ -139,7 +139,7 @@ int bench_ingest(const struct bench *bench)
 {
 	const struct race full = {
 		.name = "single events, full speed",
-		.n_events = events_of(bench, 200000, 100000),
+		.n_events = bench_events(bench, 200000, 100000),
 		.batch = 1,
 		.with_null = true,
 		.with_iocd = true,
@@ -150,7 +150,7 @@ int bench_ingest(const struct bench *bench)
 
 	steady.name = "single events, 5,000 a second";
 	steady.rate = STEADY_RATE;
-	steady.n_events = events_of(bench, 40000, 20000);
+	steady.n_events = bench_events(bench, 40000, 20000);
 	r = run_race(bench, &full, &null, &iocd);
 	if (!r)
 		r = run_race(bench, &steady, &steady_null, &steady_iocd);
@@ -171,7 +171,7 @@ int bench_batch(const struct bench *bench)
 {
 	const struct race race = {
 		.name = "batches of 64",
-		.n_events = events_of(bench, 1000000, 500000),
+		.n_events = bench_events(bench, 1000000, 500000),
 		.batch = BATCH,
 		.with_iocd = true,
 	};
@@ -198,7 +198,7 @@ int bench_null(const struct bench *bench)
 {
 	const struct race race = {
 		.name = "null subscriber",
-		.n_events = events_of(bench, 200000, 100000),
+		.n_events = bench_events(bench, 200000, 100000),
 		.batch = 1,
 		.with_null = true,
 	};

@@ -15,7 +15,7 @@
 #define COUNT_MS   10000
 
 static const char usage[] =
-	"Usage: iocbench [OPTION]... ingest|batch|latency|null|all\n"
+	"Usage: iocbench [OPTION]... ingest|batch|latency|replay|restart|stall|null|all\n"
 	"       iocbench [OPTION]... count HOST PORT FILTER\n"
 	"\n"
 	"Measures iocd on this machine, with a broker and a Redis of its own, and prints a table "
@@ -25,8 +25,11 @@ static const char usage[] =
 	"  ingest   single events: processor time and rate, by turns with the null subscriber\n"
 	"  batch    batches of 64 events\n"
 	"  latency  from a critical event to its alert at a subscriber, under load\n"
+	"  replay   a start with a million events in the journal and no snapshot\n"
+	"  restart  starts after kill -9 under load\n"
+	"  stall    the longest turn of the loop with 100,000 series, under load\n"
 	"  null     the null subscriber alone: the stock MQTT library, counting\n"
-	"  all      ingest, batch and latency\n"
+	"  all      everything but null\n"
 	"  count    be the null subscriber of a broker of yours for ten seconds\n"
 	"\n"
 	"  -q, --quick        fewer events and rounds: under three minutes\n"
@@ -66,6 +69,9 @@ static const struct {
 	{ "ingest",  bench_ingest,  true },
 	{ "batch",   bench_batch,   true },
 	{ "latency", bench_latency, true },
+	{ "replay",  bench_replay,  true },
+	{ "restart", bench_restart, true },
+	{ "stall",   bench_stall,   true },
 	{ "null",    bench_null,    false },
 };
 /* clang-format on */

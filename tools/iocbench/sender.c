@@ -74,7 +74,10 @@ static int work(void *context)
 	int r;
 
 	world.run = clock_real_ms();
-	cargo_init(&cargo, &world, sender->options.n_events, sender->options.batch);
+	if (sender->options.grid)
+		grid_load(sender->options.grid, &cargo, sender->options.n_events);
+	else
+		cargo_init(&cargo, &world, sender->options.n_events, sender->options.batch);
 	r = connect_load(&load, sender->options.port);
 	atomic_store(&sender->news->event_bytes, cargo.event_bytes);
 	atomic_store(&sender->news->ready, !r);

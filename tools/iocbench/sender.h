@@ -14,13 +14,15 @@
 #include <sys/types.h>
 
 #include "fact.h"
+#include "grid.h"
 
 struct sender_options {
 	const struct world *world; /* borrowed for the sender's life */
 	int port;                  /* of the broker on loopback */
 	uint64_t n_events;
 	int batch;
-	double rate; /* events per second; 0: as fast as the broker takes them */
+	const struct grid *grid; /* NULL: a province's events; else this, one by one; borrowed */
+	double rate;             /* events per second; 0: as fast as the broker takes them */
 };
 
 /* What the sender and who started it tell each other, in shared memory. */

@@ -20,8 +20,9 @@
 #include "process.h"
 #include "status.h"
 
-#define READY_MS 20000
-#define STEP_MS  20
+#define READY_MS    20000
+#define STEP_MS     20
+#define CATCH_UP_MS 300000
 
 static volatile sig_atomic_t interrupted;
 
@@ -229,23 +230,30 @@ int site_start_null(struct site *site, const struct site_options *options)
 	return await(site, "the null subscriber", site->subscriber_pid, null_is_ready);
 }
 
-int site_start_iocd(struct site *site, const struct site_options *options)
+int site_start_servers(struct site *site, const struct site_options *options)
 {
+	int r = begin(site, options);
+
+	return err_pass(r ? r : start_redis(site));
+}
+
+void site_add_journal(const struct site *site, struct text *path)
+{
+	text_add(path, "%s/journal", site->directory);
+}
+
+int site_launch_iocd(struct site *site)
+{
+	const struct site_options *options = site->options;
 	CLEANUP_TEXT struct text port = { 0 };
 	CLEANUP_TEXT struct text redis = { 0 };
 	CLEANUP_TEXT struct text journal = { 0 };
 	CLEANUP_TEXT struct text http = { 0 };
-	int r;
-
-	r = begin(site, options);
-	if (!r)
-		r = start_redis(site);
-	if (r)
-		return err_pass(r);
 
 	text_add(&port, "mqtt.port=%d", site->port);
 	text_add(&redis, "redis.socket=%s", site->redis);
-	text_add(&journal, "journal.directory=%s/journal", site->directory);
+	text_add(&journal, "journal.directory=");
+	site_add_journal(site, &journal);
 	text_add(&http, "http.socket=%s", site->http);
 	{
 		const char *const argv[] = {
@@ -255,9 +263,47 @@ int site_start_iocd(struct site *site, const struct site_options *options)
 			text_get(&http),       NULL
 		};
 
-		r = start(site, argv, "iocd.log", &site->subscriber_pid);
+		return err_pass(start(site, argv, "iocd.log", &site->subscriber_pid));
 	}
-	return r ? err_pass(r) : await(site, "iocd", site->subscriber_pid, iocd_is_ready);
+}
+
+int site_await_iocd(struct site *site)
+{
+	return err_pass(await(site, "iocd", site->subscriber_pid, iocd_is_ready));
+}
+
+void site_kill_iocd(struct site *site)
+{
+	(void)kill(site->subscriber_pid, SIGKILL);
+	(void)process_wait(site->subscriber_pid);
+	site->subscriber_pid = 0;
+}
+
+int site_time_iocd(struct site *site, int64_t *ret_ns)
+{
+	int64_t start_ns = clock_mono_ns();
+	struct status status = { .ready = false };
+	int r = site_launch_iocd(site);
+
+	while (!r && (status_read(site->http, &status) || !status.ready)) {
+		if (site_interrupted())
+			return err_raise(-EINTR);
+		if (!process_runs(site->subscriber_pid) ||
+		    clock_mono_ns() - start_ns > INT64_C(1000000) * CATCH_UP_MS)
+			return err_raise(-ETIMEDOUT);
+		(void)poll(NULL, 0, 1);
+	}
+	*ret_ns = clock_mono_ns() - start_ns;
+	return err_pass(r);
+}
+
+int site_start_iocd(struct site *site, const struct site_options *options)
+{
+	int r = site_start_servers(site, options);
+
+	if (!r)
+		r = site_launch_iocd(site);
+	return err_pass(r ? r : site_await_iocd(site));
 }
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
@@ -278,6 +324,15 @@ void site_stop(struct site *site)
 	if (site->directory[0])
 		(void)nftw(site->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	*site = (struct site){ 0 };
+}
+
+int site_end(struct site *site, int r)
+{
+	if (r)
+		fprintf(stderr, "iocbench: this measurement failed: %s (%s)\n", strerror(-r),
+			err_trace());
+	site_stop(site);
+	return r;
 }
 
 int site_events(struct site *site, struct site_events *ret)

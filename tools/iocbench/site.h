@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "iocd/base/defs.h"
+#include "iocd/base/text.h"
 #include "null.h"
 
 struct site_options {
@@ -45,8 +46,25 @@ struct site_events {
 int site_start_null(struct site *site, const struct site_options *options) MUST_USE;
 int site_start_iocd(struct site *site, const struct site_options *options) MUST_USE;
 
+/* The second in steps.  The servers alone; iocd's process, without waiting for more than that;
+ * until it is ready and all its parts are green; and its end by SIGKILL.  0 or a fault. */
+int site_start_servers(struct site *site, const struct site_options *options) MUST_USE;
+int site_launch_iocd(struct site *site) MUST_USE;
+int site_await_iocd(struct site *site) MUST_USE;
+void site_kill_iocd(struct site *site);
+
+/* Launches iocd and asks it every millisecond, or when it can answer, whether it has caught up with
+ * its journal.  How long that took from its start.  0 or a fault. */
+int site_time_iocd(struct site *site, int64_t *ret_ns) MUST_USE;
+
+/* Appends the directory of iocd's journal. */
+void site_add_journal(const struct site *site, struct text *path);
+
 /* Ends everything and removes the directory. */
 void site_stop(struct site *site);
+
+/* The same, after saying on stderr what went wrong if r is a fault.  Returns r. */
+int site_end(struct site *site, int r) MUST_USE;
 
 /* Asks iocd what it has counted; of the null subscriber the messages are "accepted".  0 or a fault.
  */

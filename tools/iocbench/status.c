@@ -73,7 +73,7 @@ static bool are_green(const json_t *parts)
 int status_read(const char *socket_path, struct status *ret)
 {
 	CLEANUP_TEXT struct text answer = { 0 };
-	const json_t *events;
+	const json_t *events, *journal;
 	const char *body;
 	json_t *root;
 	int r;
@@ -84,6 +84,7 @@ int status_read(const char *socket_path, struct status *ret)
 	body = strstr(text_get(&answer), "\r\n\r\n");
 	root = body ? json_loads(body + 4, 0, NULL) : NULL;
 	events = json_object_get(root, "events");
+	journal = json_object_get(root, "journal");
 	if (!json_is_object(events)) {
 		json_decref(root);
 		return err_raise(-EPROTO);
@@ -95,6 +96,11 @@ int status_read(const char *socket_path, struct status *ret)
 		.seen = number(events, "seen"),
 		.accepted = number(events, "accepted"),
 		.raised = number(json_object_get(root, "alerts"), "raised"),
+		.series = number(root, "indicators_live"),
+		.snapshot = number(journal, "snapshot"),
+		.snapshot_bytes = number(journal, "snapshot_bytes"),
+		.pause_us = number(journal, "snapshot_pause_us"),
+		.stall_us = number(root, "stall_us"),
 	};
 	json_decref(root);
 	return 0;

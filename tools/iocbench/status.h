@@ -17,7 +17,12 @@ struct status {
 	bool all_green; /* every part */
 	uint64_t seen;  /* events */
 	uint64_t accepted;
-	uint64_t raised; /* alerts */
+	uint64_t raised;         /* alerts */
+	uint64_t series;         /* figures that are live */
+	uint64_t snapshot;       /* position of the newest; 0: none */
+	uint64_t snapshot_bytes; /* of it */
+	uint64_t pause_us;       /* how long the loop stood still for the last snapshot */
+	uint64_t stall_us;       /* longest turn of the loop in the last second */
 };
 
 /* Asks the iocd that listens at socket.  0 or a fault. */

@@ -15,7 +15,7 @@ enum {
 	STATUS_GOOD = 0,
 	STATUS_FINDING = 1,     /* it works, and found something wrong */
 	STATUS_USAGE = 2,       /* it was called wrongly */
-	STATUS_UNREACHABLE = 3, /* iocd does not answer */
+	STATUS_UNREACHABLE = 3, /* iocd does not answer; files cannot be read */
 };
 
 /* Options that only some commands take; a bit for each in struct command. */
@@ -28,6 +28,11 @@ enum filter {
 	OPTION_FILTER,
 	OPTION_ALL,
 	OPTION_ONCE,
+	OPTION_CONFIG,
+	OPTION_DRY_RUN,
+	OPTION_FROM,
+	OPTION_TO,
+	OPTION_TOPIC,
 	N_OPTIONS
 };
 
@@ -70,7 +75,7 @@ void command_help(const struct command *command, bool vietnamese);
 
 /* The commands.  Each returns an exit status. */
 command_fn run_status, run_watch, run_alerts, run_explain, run_indicators, run_feeds, run_units,
-	run_rules, run_deadletter, run_check, run_reload, run_help;
+	run_rules, run_deadletter, run_journal, run_check, run_reload, run_help;
 
 /* One of two texts, by the language of call; a macro, so that both are checked as formats. */
 #define SAY(call, vi, en) ((call)->vietnamese ? (vi) : (en))

@@ -65,6 +65,39 @@ const struct command commands[] = {
 	  "iocctl deadletter\n"
 	  "iocctl deadletter --reason bad_time --limit 5\n"
 	  "iocctl deadletter --unit UNIT\n" },
+	{ "journal", "verify|stat|cat|replay|repair [DIR]", -1,
+	  BIT(CONFIG) | BIT(FROM) | BIT(TO) | BIT(TOPIC) | BIT(LIMIT) | BIT(DRY_RUN), run_journal,
+	  "Xem và sửa các tệp nhật ký mà không cần iocd. DIR là thư mục nhật ký; không có thì lấy "
+	  "journal.directory của --config.\n"
+	  "\n"
+	  "  verify  đọc mọi bản ghi, kể từng chỗ hỏng; mã thoát 1 nếu có\n"
+	  "  stat    các tệp, số bản ghi, khoảng thời gian, tốc độ\n"
+	  "  cat     mỗi bản ghi một dòng JSON; --from, --to là vị trí hoặc giờ RFC 3339;\n"
+	  "          --topic là bộ lọc MQTT\n"
+	  "  replay  đưa các bản ghi qua toàn bộ phép tính của --config: sự kiện, cảnh báo,\n"
+	  "          và mã tóm tắt trạng thái; --from là vị trí một bản ghi\n"
+	  "  repair  thay chỗ hỏng bằng lỗ, giữ bản sao trong quarantine/; iocd phải dừng.\n"
+	  "          --dry-run chỉ kể, không sửa gì, mã thoát 1 nếu có chỗ hỏng\n"
+	  "\n"
+	  "Mã thoát 3: không đọc được, hoặc iocd đang dùng (repair).",
+	  "Looks at and mends a journal's files; iocd need not run.  DIR is the journal's "
+	  "directory, by default journal.directory of --config.\n"
+	  "\n"
+	  "  verify  reads every record and tells each finding; exit status 1 if there is one\n"
+	  "  stat    files, records, time span, rates\n"
+	  "  cat     a line of JSON for each record; --from and --to are positions or times as in\n"
+	  "          RFC 3339, --topic is an MQTT topic filter\n"
+	  "  replay  carries the records through all that --config counts and judges: events,\n"
+	  "          alerts, and a digest of the state; --from is the position of a record\n"
+	  "  repair  puts holes in the place of what is damaged and keeps a copy in quarantine/;\n"
+	  "          iocd must not run.  --dry-run only tells; exit status 1 if there is any\n"
+	  "\n"
+	  "Exit status 3: it cannot be read, or an iocd is using it (repair).",
+	  "iocctl journal verify /var/lib/iocd/journal\n"
+	  "iocctl journal stat --config /etc/iocd --json | jq .messages_per_s\n"
+	  "iocctl journal cat DIR --from 2026-11-22T08:00:00+07:00 --topic 'ioc/v1/+/hydro/#'\n"
+	  "iocctl journal replay --config /etc/iocd DIR\n"
+	  "iocctl journal repair --dry-run DIR\n" },
 	{ "check", "DIR", 1, 0, run_check,
 	  "Kiểm tra một thư mục cấu hình mà không cần iocd chạy. Mã thoát 1 nếu có lỗi.",
 	  "Checks a configuration directory; iocd need not run.  Exit status 1 if there is a "
@@ -113,6 +146,11 @@ static const char *const option_usage[N_OPTIONS] = {
 	[OPTION_FILTER] = "--filter TEXT",
 	[OPTION_ALL] = "--all",
 	[OPTION_ONCE] = "--once",
+	[OPTION_CONFIG] = "--config DIR",
+	[OPTION_DRY_RUN] = "--dry-run",
+	[OPTION_FROM] = "--from WHERE",
+	[OPTION_TO] = "--to WHERE",
+	[OPTION_TOPIC] = "--topic FILTER",
 };
 /* clang-format on */
 

@@ -18,7 +18,8 @@ _iocctl_values()
 	--unit) compgen -W "$(_iocctl_ids units id)" -- "$cur" ;;
 	--indicator) compgen -W "$(_iocctl_ids indicators id)" -- "$cur" ;;
 	--reason) compgen -W "$(_iocctl_ids deadletter reason)" -- "$cur" ;;
-	-u | --url | --limit | --filter) ;;
+	--config) compgen -d -- "$cur" ;;
+	-u | --url | --limit | --filter | --from | --to | --topic) ;;
 	*) return 1 ;;
 	esac
 }
@@ -31,13 +32,14 @@ _iocctl_options()
 	indicators) echo '--unit --indicator' ;;
 	feeds) echo '--unit --all' ;;
 	deadletter) echo '--unit --reason --limit' ;;
+	journal) echo '--config --from --to --topic --limit --dry-run' ;;
 	esac
 	echo '--socket --url --json --lang --help --version'
 }
 
 _iocctl()
 {
-	local commands='status watch alerts explain indicators feeds units rules deadletter check reload help'
+	local commands='status watch alerts explain indicators feeds units rules deadletter journal check reload help'
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word values
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -56,7 +58,9 @@ _iocctl()
 		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_options "$command")" -- "$cur")
 	elif [[ -z $command || $command == help ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur")
-	elif [[ $command == check ]]; then
+	elif [[ $command == journal && $prev == journal ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'verify stat cat replay repair' -- "$cur")
+	elif [[ $command == check || $command == journal ]]; then
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 	elif [[ $command == explain ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids alerts id)" -- "$cur")

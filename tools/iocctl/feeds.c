@@ -108,6 +108,25 @@ static void print_refused(const struct call *call, const json_t *refused)
 	show_table(call, table, NULL);
 }
 
+/* Begins a new line of the footing. */
+static struct text *add_line(struct text *footing)
+{
+	if (footing->size > 0)
+		text_add(footing, "\n");
+	return footing;
+}
+
+static void add_missing(const struct call *call, struct text *footing, const json_t *feed)
+{
+	int64_t n = show_integer(feed, "missing");
+
+	if (n > 0)
+		text_add(add_line(footing),
+			 SAY(call, "%s: %lld sự kiện có số thứ tự nhưng chưa đến",
+			     "%s: %lld numbered events never came"),
+			 show_string(feed, "id"), (long long)n);
+}
+
 static void print_feeds(const struct call *call, const json_t *answer)
 {
 	CLEANUP(table_free) struct table *table = NULL;
@@ -122,10 +141,11 @@ static void print_feeds(const struct call *call, const json_t *answer)
 		size_t n_never = add_feed(call, table, feed, now_ms);
 
 		if (n_never > 0)
-			text_add(&footing,
-				 SAY(call, "%s%s: %zu đơn vị chưa từng gửi (--all)",
-				     "%s%s: %zu units never sent (--all)"),
-				 footing.size > 0 ? "\n" : "", show_string(feed, "id"), n_never);
+			text_add(add_line(&footing),
+				 SAY(call, "%s: %zu đơn vị chưa từng gửi (--all)",
+				     "%s: %zu units never sent (--all)"),
+				 show_string(feed, "id"), n_never);
+		add_missing(call, &footing, feed);
 	}
 	show_table(call, table, footing.size > 0 ? text_get(&footing) : NULL);
 	print_refused(call, json_object_get(answer, "refused"));

@@ -32,6 +32,11 @@ static const struct option options[] = {
 	{ "filter", required_argument, NULL, OF_COMMAND + OPTION_FILTER },
 	{ "all", no_argument, NULL, OF_COMMAND + OPTION_ALL },
 	{ "once", no_argument, NULL, OF_COMMAND + OPTION_ONCE },
+	{ "config", required_argument, NULL, OF_COMMAND + OPTION_CONFIG },
+	{ "dry-run", no_argument, NULL, OF_COMMAND + OPTION_DRY_RUN },
+	{ "from", required_argument, NULL, OF_COMMAND + OPTION_FROM },
+	{ "to", required_argument, NULL, OF_COMMAND + OPTION_TO },
+	{ "topic", required_argument, NULL, OF_COMMAND + OPTION_TOPIC },
 	{ NULL, 0, NULL, 0 },
 };
 

@@ -79,6 +79,7 @@ static void add_count(const struct call *call, struct text *text, const json_t *
 static void add_events(const struct call *call, struct text *text, const json_t *events)
 {
 	int64_t unaccounted = show_integer(events, "unaccounted");
+	int64_t missing = show_integer(events, "missing");
 
 	add_label(text, SAY(call, "sự kiện", "events"));
 	add_count(call, text, events, "seen", SAY(call, "đã nhận, ", "seen, "));
@@ -88,6 +89,13 @@ static void add_events(const struct call *call, struct text *text, const json_t 
 		   call->vietnamese);
 	text_add(text, "\n");
 	add_refused(call, text, json_object_get(events, "refused"));
+	if (missing > 0) {
+		add_label(text, SAY(call, "chưa đến", "missing"));
+		show_count(text, missing, call->vietnamese);
+		text_add(text, "%s\n",
+			 SAY(call, " sự kiện có số thứ tự nhưng chưa đến: xem iocctl feeds",
+			     " numbered events that never came: see iocctl feeds"));
+	}
 	if (unaccounted == 0)
 		return;
 	text_add(text, "%s", tint_begin(TINT_RED, call->colour));

@@ -59,6 +59,13 @@ static void put_number(struct fact_value *value, const struct field *field, doub
 	value->present = true;
 }
 
+uint32_t world_window(const struct world *world, const struct fact *fact)
+{
+	uint32_t window = schema_feed(world->schema, type_of(world, fact)->feed)->memory.window;
+
+	return window ? window : (uint32_t)world->settings->limits.dedup_window;
+}
+
 void fact_init(struct fact *fact, uint32_t unit, uint32_t type, int64_t time_ms)
 {
 	*fact = (struct fact){ .unit = unit, .type = type, .time_ms = time_ms };
@@ -216,6 +223,17 @@ static void add_identity(struct text *out, const struct world *world, const stru
 		 twist->type ? twist->type : type->name);
 }
 
+/* Each run is a session of its own: it counts anew. */
+static void add_sequence(struct text *out, const struct world *world, const struct fact *fact,
+			 const struct twist *twist)
+{
+	if (twist->sequence)
+		text_add(out, ",\"sequence\":\"%s\"", twist->sequence);
+	else
+		text_add(out, ",\"sequence\":\"%" PRIu64 "\"", fact->sequence);
+	text_add(out, ",\"session\":\"%" PRIx64 "\"", (uint64_t)world->run);
+}
+
 void fact_json(struct text *out, const struct world *world, const struct fact *fact,
 	       const struct twist *twist)
 {
@@ -231,6 +249,8 @@ void fact_json(struct text *out, const struct world *world, const struct fact *f
 		text_add(out, ",\"subject\":");
 		text_add_json(out, fact->subject, strlen(fact->subject));
 	}
+	if (fact->sequence)
+		add_sequence(out, world, fact, twist);
 	if (twist->attribute)
 		text_add(out, ",%s", twist->attribute);
 	text_add(out, ",\"datacontenttype\":\"application/json\",\"data\":");

@@ -25,7 +25,8 @@ struct world {
 	const struct indicator *indicators;
 	uint32_t n_indicators;
 	uint64_t seed;
-	int64_t run; /* tells runs of one seed apart: when this one began, civil ms */
+	int64_t run;   /* tells runs of one seed apart: when this one began, civil ms */
+	bool numbered; /* senders number their events */
 };
 
 struct fact_value {
@@ -41,7 +42,8 @@ struct fact {
 	uint32_t unit;   /* index */
 	uint32_t type;   /* index */
 	int64_t time_ms;
-	bool prompt; /* part of an incident: never late, never waiting for a batch to fill */
+	uint64_t sequence; /* of its unit and feed, in this run; 0: none */
+	bool prompt;       /* part of an incident: never late, never waiting for a batch to fill */
 	char subject[FACT_TEXT_MAX]; /* "": none */
 	struct fact_value values[EVENT_FIELDS_MAX];
 };
@@ -53,6 +55,7 @@ struct twist {
 	const char *type;       /* instead of the name of the type */
 	const char *time;       /* instead of the time */
 	const char *subject;    /* JSON instead of the subject */
+	const char *sequence;   /* instead of the sequence */
 	const char *attribute;  /* one more member of the event, in JSON */
 	const char *member;     /* one more member of data, in JSON */
 	uint32_t without_field; /* a field that is left out */
@@ -60,6 +63,9 @@ struct twist {
 };
 
 extern const struct twist no_twist;
+
+/* How many numbers iocd tells apart below the highest of fact's source. */
+uint32_t world_window(const struct world *world, const struct fact *fact);
 
 /* Makes *fact an event of unit and type without any value. */
 void fact_init(struct fact *fact, uint32_t unit, uint32_t type, int64_t time_ms);

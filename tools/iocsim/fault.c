@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fault.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +36,7 @@ struct faults {
 	struct text many;
 	struct text long_text;
 	char time[CIVIL_TEXT_MAX];
+	char sequence[24];
 	size_t turn; /* in recipes */
 };
 
@@ -96,6 +99,16 @@ static bool can_be_too_long(const struct world *world)
 	return settings->limits.string_bytes + 2048 < settings->limits.payload_bytes;
 }
 
+static bool is_numbered(const struct world *world)
+{
+	return world->numbered;
+}
+
+static bool goes_by_id(const struct world *world)
+{
+	return !world->numbered;
+}
+
 static bool go_too_deep(struct faults *faults, const struct fact *fact, int64_t now_ms,
 			struct twist *twist)
 {
@@ -155,6 +168,21 @@ static bool date_otherwise(struct faults *faults, const struct fact *fact, int64
 	return true;
 }
 
+/* A number below the window of the source, whose highest is this one or above. */
+static bool count_back(struct faults *faults, const struct fact *fact, int64_t now_ms,
+		       struct twist *twist)
+{
+	uint32_t window = world_window(faults->world, fact);
+
+	(void)now_ms;
+	if (fact->sequence <= window)
+		return false;
+	(void)snprintf(faults->sequence, sizeof(faults->sequence), "%" PRIu64,
+		       fact->sequence - window);
+	twist->sequence = faults->sequence;
+	return true;
+}
+
 static bool leave_out(struct faults *faults, const struct fact *fact, int64_t now_ms,
 		      struct twist *twist)
 {
@@ -204,7 +232,9 @@ static const struct recipe recipes[] = {
 	{ REASON_bad_number,    true,  .twist.member = "\"x\":1e999" },
 	{ REASON_ts_old,        false, .prepare = date_back },
 	{ REASON_ts_future,     false, .prepare = date_ahead },
-	{ REASON_id_conflict,   false, .prepare = date_otherwise },
+	{ REASON_id_conflict,   false, .prepare = date_otherwise, .needs = goes_by_id },
+	{ REASON_seq_conflict,  false, .prepare = date_otherwise, .needs = is_numbered },
+	{ REASON_seq_old,       false, .prepare = count_back, .needs = is_numbered },
 	{ REASON_bad_name,      false, .twist.id = "\"a\\u0001b\"" },
 	{ REASON_bad_topic,     true,  .topic_type = "Not-A-Type" },
 	{ REASON_dup_key,       true,  .twist.attribute = "\"specversion\":\"1.0\"" },
@@ -251,6 +281,12 @@ struct faults *faults_free(struct faults *faults)
 	text_fini(&faults->deep);
 	free(faults);
 	return NULL;
+}
+
+bool fault_repeats(enum reason reason)
+{
+	return reason == REASON_duplicate || reason == REASON_id_conflict ||
+	       reason == REASON_seq_conflict || reason == REASON_seq_old;
 }
 
 enum reason faults_turn(const struct faults *faults)

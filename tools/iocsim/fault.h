@@ -25,13 +25,15 @@ struct faults *faults_new(const struct world *world) MUST_USE;
 struct faults *faults_free(struct faults *faults);
 DEFINE_CLEANUP(struct faults, faults_free)
 
+/* Does reason need a fact that was accepted before?  One that is numbered, in a numbered world. */
+bool fault_repeats(enum reason reason);
+
 /* The reason whose turn it is; after a call of faults_pass() another. */
 enum reason faults_turn(const struct faults *faults);
 void faults_pass(struct faults *faults);
 
 /* Makes of a good fact one that is refused for the reason whose turn it is, and stores it in *ret.
- * False if that cannot be done with this fact.  REASON_duplicate and REASON_id_conflict need a fact
- * that was accepted before. */
+ * False if that cannot be done with this fact. */
 bool faults_make(struct faults *faults, const struct fact *fact, int64_t now_ms,
 		 struct faulty *ret);
 

@@ -13,7 +13,8 @@
 #include "iocd/base/err.h"
 
 #define PATIENCE_MS     30000 /* until a broker that is away is given up */
-#define RETRY_MS        200
+#define RETRY_MIN_MS    50
+#define RETRY_MAX_MS    1000
 #define BATCH_OLDEST_MS 2000 /* a message that is not full waits so long */
 #define CLIENT_ID_MAX   48
 
@@ -30,18 +31,23 @@ struct feeder {
 	struct parcel *parcels; /* owned; n_units rows of n_feeds */
 	uint32_t n_feeds;
 	int batch;
-	int64_t swept_ms; /* when old parcels were looked for last */
+	int64_t patience_ms; /* with a broker that does not answer */
+	int64_t swept_ms;    /* when old parcels were looked for last */
 	char client_id[CLIENT_ID_MAX];
 };
 
 static int reconnect(struct feeder *feeder)
 {
-	int64_t end_ms = clock_mono_ms() + PATIENCE_MS;
+	int64_t start_ms = clock_mono_ms();
+	int retry_ms = RETRY_MIN_MS;
 	int r;
 
 	fprintf(stderr, "iocsim: the connection is lost; connecting again\n");
-	while ((r = mqtt_load_reconnect(feeder->load)) && clock_mono_ms() < end_ms)
-		(void)poll(NULL, 0, RETRY_MS);
+	while ((r = mqtt_load_reconnect(feeder->load)) &&
+	       clock_mono_ms() - start_ms < feeder->patience_ms) {
+		(void)poll(NULL, 0, retry_ms);
+		retry_ms = retry_ms < RETRY_MAX_MS / 2 ? retry_ms * 2 : RETRY_MAX_MS;
+	}
 	return err_pass(r);
 }
 
@@ -55,7 +61,7 @@ static int turn(struct feeder *feeder, int wait_ms)
 static int publish(struct feeder *feeder, struct slice topic, struct slice payload)
 {
 	const struct wire_publish message = { .topic = topic, .payload = payload, .qos = 1 };
-	int64_t end_ms = 0;
+	int64_t since_ms = 0; /* of the last acknowledgement, as far as we saw */
 	int r;
 
 	while ((r = mqtt_load_publish(feeder->load, &message)) == MQTT_LOAD_FULL) {
@@ -64,9 +70,9 @@ static int publish(struct feeder *feeder, struct slice topic, struct slice paylo
 		r = turn(feeder, 100);
 		if (r)
 			return err_pass(r);
-		if (end_ms == 0 || feeder_counts(feeder)->ok != before)
-			end_ms = clock_mono_ms() + PATIENCE_MS;
-		else if (clock_mono_ms() > end_ms)
+		if (since_ms == 0 || feeder_counts(feeder)->ok != before)
+			since_ms = clock_mono_ms();
+		else if (clock_mono_ms() - since_ms > feeder->patience_ms)
 			return err_raise(-ETIMEDOUT);
 	}
 	return err_pass(r);
@@ -126,6 +132,7 @@ int feeder_new(struct feeder **ret, const struct feeder_options *options)
 
 	feeder->world = options->world;
 	feeder->batch = options->batch;
+	feeder->patience_ms = options->persist ? INT64_MAX : PATIENCE_MS;
 	feeder->n_feeds = schema_n_feeds(options->world->schema);
 	feeder->parcels = xcalloc((size_t)units_count(options->world->units) * feeder->n_feeds,
 				  sizeof(*feeder->parcels));
@@ -135,6 +142,7 @@ int feeder_new(struct feeder **ret, const struct feeder_options *options)
 	r = mqtt_load_new(&feeder->load, &line);
 	if (r)
 		return err_pass(r);
+	mqtt_load_tell(feeder->load, options->taken, options->context);
 
 	*ret = feeder;
 	feeder = NULL;
@@ -203,7 +211,7 @@ int feeder_turn(struct feeder *feeder, int wait_ms)
 
 int feeder_finish(struct feeder *feeder)
 {
-	int64_t end_ms = clock_mono_ms() + PATIENCE_MS;
+	int64_t since_ms = clock_mono_ms();
 	int r;
 
 	r = send_older(feeder, INT64_MAX);
@@ -212,8 +220,8 @@ int feeder_finish(struct feeder *feeder)
 
 		r = turn(feeder, 100);
 		if (feeder_counts(feeder)->ok != before)
-			end_ms = clock_mono_ms() + PATIENCE_MS;
-		else if (!r && clock_mono_ms() > end_ms)
+			since_ms = clock_mono_ms();
+		else if (!r && clock_mono_ms() - since_ms > feeder->patience_ms)
 			return err_raise(-ETIMEDOUT);
 	}
 	return err_pass(r);

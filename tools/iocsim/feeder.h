@@ -4,7 +4,7 @@
  *
  * Messages of one unit and feed leave in the order in which their events were given.  When the
  * connection breaks it connects again and sends what was not acknowledged; it gives up after half a
- * minute.  Blocks while the broker's window is full.  One thread.
+ * minute, unless it is to persist.  Blocks while the broker's window is full.  One thread.
  */
 #ifndef IOCSIM_FEEDER_H
 #define IOCSIM_FEEDER_H
@@ -17,6 +17,9 @@ struct feeder_options {
 	const char *username;      /* NULL: none */
 	const char *password;      /* NULL: none */
 	int batch;                 /* events of one message at most */
+	bool persist;              /* never gives a broker up */
+	mqtt_load_taken_fn *taken; /* is told what the broker has acknowledged; NULL: nobody */
+	void *context;             /* for taken */
 };
 
 struct feeder;

@@ -8,6 +8,7 @@
 #include "iocd/base/clock.h"
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
+#include "receipts.h"
 #include "run.h"
 
 #define EXIT_USAGE 2
@@ -51,6 +52,7 @@ static struct world world_of(const struct config *config, const struct options *
 		.schema = config_schema(config),
 		.seed = options->seed,
 		.run = clock_real_ms(),
+		.numbered = options->sequence,
 	};
 
 	world.indicators = config_indicators(config, &world.n_indicators);
@@ -73,13 +75,34 @@ static int make_province(struct province **ret, const struct options *options,
 	return r;
 }
 
+static int open_receipts(struct receipts **ret, const char *path)
+{
+	int r = receipts_new(ret, path);
+
+	if (r)
+		fprintf(stderr, "iocsim: cannot write '%s': %s\n", path, strerror(-r));
+	return r;
+}
+
+static int close_receipts(struct receipts *receipts, const char *path)
+{
+	int r = receipts_finish(receipts);
+
+	if (r)
+		fprintf(stderr, "iocsim: cannot write '%s': %s\n", path, strerror(-r));
+	return r;
+}
+
 static int connect_feeder(struct feeder **ret, const struct options *options,
-			  const struct world *world, char **ret_password)
+			  const struct world *world, struct receipts *receipts, char **ret_password)
 {
 	struct feeder_options wanted = {
 		.world = world,
 		.username = options->username,
 		.batch = options->batch,
+		.persist = options->persist,
+		.taken = receipts ? receipts_take : NULL,
+		.context = receipts,
 	};
 	size_t size;
 	int r = 0;
@@ -136,6 +159,7 @@ static int report(const struct run *run, const struct options *options, const st
 static int simulate(const struct options *options, const struct config *config)
 {
 	const struct world world = world_of(config, options);
+	CLEANUP(receipts_free) struct receipts *receipts = NULL;
 	CLEANUP(province_free) struct province *province = NULL;
 	CLEANUP(feeder_free) struct feeder *feeder = NULL;
 	CLEANUP(run_free) struct run *run = NULL;
@@ -143,8 +167,10 @@ static int simulate(const struct options *options, const struct config *config)
 	int r;
 
 	r = make_province(&province, options, &world);
+	if (!r && options->ledger)
+		r = open_receipts(&receipts, options->ledger);
 	if (!r)
-		r = connect_feeder(&feeder, options, &world, &password);
+		r = connect_feeder(&feeder, options, &world, receipts, &password);
 	if (!r) {
 		catch_signals();
 		run = run_new(options, &world, province, feeder);
@@ -152,6 +178,8 @@ static int simulate(const struct options *options, const struct config *config)
 		if (r)
 			fprintf(stderr, "iocsim: the broker did not take everything: %s (%s)\n",
 				strerror(-r), err_trace());
+		else if (receipts)
+			r = close_receipts(receipts, options->ledger);
 	}
 	free(password);
 	return r ? EXIT_FAILURE : report(run, options, feeder);

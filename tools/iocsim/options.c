@@ -42,11 +42,18 @@ static const char usage[] =
 	"      --late P%           date this share back by up to twenty minutes\n"
 	"      --bad P%            spoil this share, in turn for every reason that iocd refuses "
 	"for\n"
+	"      --sequence          number the events of each unit and feed\n"
+	"      --gaps P%           and skip some numbers before this share: lost on the way to us\n"
 	"      --incident KIND[@UNIT][:START[+LENGTH]]   overdue, link-down or intrusion, at a "
 	"unit of\n"
 	"                          our choice, after 5s: --incident link-down@so-y-te:10s+70s "
 	"(repeatable)\n"
 	"      --totals FILE       write what iocd must show, in JSON\n"
+	"      --ledger FILE       write the id of each event that the broker acknowledged, one to "
+	"a "
+	"line\n"
+	"      --persist           never give a broker up; send again, in order, what it did not "
+	"acknowledge\n"
 	"  -V, --version  -h, --help\n"
 	"\n"
 	"Example: iocsim --config config/my-city --rate 1000 --seconds 60 --bad 1% --incident "
@@ -69,8 +76,12 @@ enum {
 	OPT_DUPLICATES,
 	OPT_LATE,
 	OPT_BAD,
+	OPT_SEQUENCE,
+	OPT_GAPS,
 	OPT_INCIDENT,
-	OPT_TOTALS
+	OPT_TOTALS,
+	OPT_LEDGER,
+	OPT_PERSIST
 };
 
 /* clang-format off */
@@ -94,8 +105,12 @@ static const struct option long_options[] = {
 	{ "duplicates",    required_argument, NULL, OPT_DUPLICATES },
 	{ "late",          required_argument, NULL, OPT_LATE },
 	{ "bad",           required_argument, NULL, OPT_BAD },
+	{ "sequence",      no_argument,       NULL, OPT_SEQUENCE },
+	{ "gaps",          required_argument, NULL, OPT_GAPS },
 	{ "incident",      required_argument, NULL, OPT_INCIDENT },
 	{ "totals",        required_argument, NULL, OPT_TOTALS },
+	{ "ledger",        required_argument, NULL, OPT_LEDGER },
+	{ "persist",       no_argument,       NULL, OPT_PERSIST },
 	{ "version",       no_argument,       NULL, 'V' },
 	{ "help",          no_argument,       NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -228,6 +243,9 @@ static int take_text(struct options *options, int option)
 	case OPT_PASSWORD:
 		options->password_file = optarg;
 		break;
+	case OPT_LEDGER:
+		options->ledger = optarg;
+		break;
 	case OPT_UNITS:
 		options->units = optarg;
 		break;
@@ -246,7 +264,11 @@ static int take_option(struct options *options, int option)
 	case OPT_PASSWORD:
 	case OPT_UNITS:
 	case OPT_TOTALS:
+	case OPT_LEDGER:
 		return take_text(options, option);
+	case OPT_PERSIST:
+		options->persist = true;
+		return 0;
 	case 's':
 	case OPT_HOST:
 	case OPT_PORT:
@@ -266,6 +288,12 @@ static int take_option(struct options *options, int option)
 		return read_share(optarg, &options->late);
 	case OPT_BAD:
 		return read_share(optarg, &options->bad);
+	case OPT_SEQUENCE:
+		options->sequence = true;
+		return 0;
+	case OPT_GAPS:
+		options->sequence = true;
+		return read_share(optarg, &options->gaps);
 	case OPT_INCIDENT:
 		return add_incident(options, optarg);
 	case 'V':

@@ -22,6 +22,8 @@ struct options {
 	const char *password_file;  /* NULL: none */
 	const char *units;          /* ids with commas between; NULL: all */
 	const char *totals;         /* file; NULL: none */
+	const char *ledger;         /* file; NULL: none */
+	bool persist;               /* never gives a broker up */
 	char *set[OPTIONS_SET_MAX]; /* "key=value", above the configuration; owned */
 	size_t n_set;
 	double rate;    /* events per second */
@@ -33,6 +35,8 @@ struct options {
 	double duplicates; /* shares of all events, 0 to 1 */
 	double late;
 	double bad;
+	bool sequence; /* senders number their events */
+	double gaps;   /* share of numbered events before which some are missing */
 	struct incident_wish wishes[INCIDENTS_MAX];
 	size_t n_wishes;
 };

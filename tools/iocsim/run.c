@@ -14,11 +14,14 @@
 
 #define RECENT         4096 /* events that can be repeated */
 #define SLICE_MS       2    /* between two looks at the clock */
-#define BACKLOG_S      1.0  /* what could not be sent for so long is not made up for */
+#define BACKLOG_S      1.0  /* what could not be sent for so long is not made up for, */
+#define BACKLOG_LONG_S 30.0 /* unless we are to persist */
 #define LATE_MIN_MS    60000
 #define LATE_MAX_MS    (20 * 60000)
 #define AGE_RESERVE_MS 60000 /* between sending and arriving */
 #define PROGRESS_MS    500
+#define FIRST_NUMBER   1000000 /* there is room below for one that is too old */
+#define GAP_MAX        3
 
 struct run {
 	const struct options *options;
@@ -35,6 +38,10 @@ struct run {
 	uint64_t accepted;
 	uint64_t sent; /* events, as iocd counts them */
 	uint64_t refused[N_REASONS];
+	uint64_t
+		*numbers; /* owned; the last of each unit and feed, n_feeds in a row; 0: none yet */
+	uint64_t *missing; /* owned; by feed, numbers that were skipped */
+	uint32_t n_feeds;
 	int64_t late_max_ms;
 
 	int64_t start_ms; /* monotonic */
@@ -42,12 +49,47 @@ struct run {
 	double due;       /* events that should have been sent by now and were not */
 };
 
-/* Lends an accepted event of late, or NULL if there is none. */
+static uint32_t feed_of(const struct run *run, const struct fact *fact)
+{
+	return schema_type(run->world->schema, fact->type)->feed;
+}
+
+/* Lends the last number of fact's unit and feed. */
+static uint64_t *number_of(const struct run *run, const struct fact *fact)
+{
+	return &run->numbers[(size_t)fact->unit * run->n_feeds + feed_of(run, fact)];
+}
+
+/* Gives fact its number, now and then behind some that nobody sends. */
+static void number(struct run *run, struct fact *fact)
+{
+	uint64_t *last = number_of(run, fact);
+	uint64_t gap = 0;
+
+	if (run->options->gaps > 0 && random_unit(&run->random) < run->options->gaps)
+		gap = 1 + random_below(&run->random, GAP_MAX);
+	if (*last == 0) {
+		*last = FIRST_NUMBER;
+	} else {
+		*last += 1 + gap;
+		run->missing[feed_of(run, fact)] += gap;
+	}
+	fact->sequence = *last;
+}
+
+/* Lends an accepted event of late, or NULL if there is none whose repeat would be known. */
 static const struct fact *draw_recent(struct run *run)
 {
 	uint64_t n = run->accepted < RECENT ? run->accepted : RECENT;
+	const struct fact *fact;
 
-	return n ? &run->recent[random_below(&run->random, n)] : NULL;
+	if (n == 0)
+		return NULL;
+	fact = &run->recent[random_below(&run->random, n)];
+	if (fact->sequence &&
+	    *number_of(run, fact) - fact->sequence >= world_window(run->world, fact))
+		return NULL;
+	return fact;
 }
 
 static int give(struct run *run, const struct fact *fact)
@@ -69,6 +111,8 @@ static int send_good(struct run *run, struct fact *fact)
 	if (!fact->prompt && random_unit(&run->random) < run->options->late)
 		fact->time_ms -= LATE_MIN_MS + (int64_t)(random_unit(&run->random) *
 							 (double)(run->late_max_ms - LATE_MIN_MS));
+	if (run->options->sequence)
+		number(run, fact);
 	tally_add(run->tally, fact);
 	run->recent[run->accepted++ % RECENT] = *fact;
 	return give(run, fact);
@@ -93,7 +137,7 @@ static int send_bad(struct run *run, struct fact *fact)
 	enum reason reason = faults_turn(run->faults);
 	const struct fact *victim = fact;
 
-	if (reason == REASON_duplicate || reason == REASON_id_conflict)
+	if (fault_repeats(reason))
 		victim = draw_recent(run);
 	if (!victim || !faults_make(run->faults, victim, clock_real_ms(), &run->faulty))
 		return send_good(run, fact);
@@ -147,20 +191,36 @@ static void show_progress(struct run *run, bool last)
 /* Sends what is due by now. */
 static int catch_up(struct run *run, int64_t slice_ns, const volatile sig_atomic_t *stop)
 {
+	double backlog_s = run->options->persist ? BACKLOG_LONG_S : BACKLOG_S;
 	double rate = present_rate(run);
 	int r = 0;
 
-	run->due = fmin(run->due + rate * (double)slice_ns / 1e9, rate * BACKLOG_S + 1);
+	run->due = fmin(run->due + rate * (double)slice_ns / 1e9, rate * backlog_s + 1);
 	for (; !r && run->due >= 1 && !is_over(run, stop); run->due--)
 		r = send_one(run);
 	return err_pass(r);
 }
 
+/* How many ids iocd keeps of the feed of which it keeps least. */
+static uint32_t find_ids(const struct world *world)
+{
+	uint32_t least = (uint32_t)world->settings->limits.dedup_ids;
+
+	for (uint32_t i = 0; i < schema_n_feeds(world->schema); i++) {
+		uint32_t ids = schema_feed(world->schema, i)->memory.ids;
+
+		if (ids && ids < least)
+			least = ids;
+	}
+	return least;
+}
+
 /* How far an event may be dated back, so that its repeat is still recognised by iocd, which keeps
  * a number of ids, and its age accepted. */
-static int64_t find_late_max(const struct options *options, const struct settings *settings)
+static int64_t find_late_max(const struct options *options, const struct world *world)
 {
-	double remembered_ms = settings->limits.dedup_ids / options->rate * 500;
+	const struct settings *settings = world->settings;
+	double remembered_ms = find_ids(world) / options->rate * 500;
 	int64_t max_ms = LATE_MAX_MS;
 
 	if (remembered_ms < (double)max_ms)
@@ -181,7 +241,11 @@ struct run *run_new(const struct options *options, const struct world *world,
 	run->feeder = feeder;
 	run->tally = tally_new(world);
 	run->faults = faults_new(world);
-	run->late_max_ms = find_late_max(options, world->settings);
+	run->late_max_ms = find_late_max(options, world);
+	run->n_feeds = schema_n_feeds(world->schema);
+	run->numbers =
+		xcalloc((size_t)units_count(world->units) * run->n_feeds, sizeof(*run->numbers));
+	run->missing = xcalloc(run->n_feeds, sizeof(*run->missing));
 	random_seed(&run->random, ~world->seed);
 	return run;
 }
@@ -194,6 +258,8 @@ struct run *run_free(struct run *run)
 	text_fini(&run->faulty.payload);
 	text_fini(&run->faulty.topic);
 	text_fini(&run->json);
+	free(run->missing);
+	free(run->numbers);
 	faults_free(run->faults);
 	tally_free(run->tally);
 	free(run);
@@ -242,6 +308,24 @@ static void add_figures(struct text *out, const struct tally *tally)
 	}
 }
 
+/* Appends what iocd must find missing, by feed; nothing where events are not numbered. */
+static void add_missing(struct text *out, const struct run *run)
+{
+	const char *separator = "";
+
+	if (!run->options->sequence)
+		return;
+	text_add(out, ",\"missing_expected\":{");
+	for (uint32_t i = 0; i < run->n_feeds; i++) {
+		if (run->missing[i] == 0)
+			continue;
+		text_add(out, "%s\"%s\":%" PRIu64, separator,
+			 schema_feed(run->world->schema, i)->id, run->missing[i]);
+		separator = ",";
+	}
+	text_add(out, "}");
+}
+
 void run_json(struct text *out, const struct run *run, bool with_figures)
 {
 	const struct mqtt_load_counts *counts = feeder_counts(run->feeder);
@@ -257,7 +341,9 @@ void run_json(struct text *out, const struct run *run, bool with_figures)
 			 run->refused[i]);
 		separator = ",";
 	}
-	text_add(out, "},\"messages\":%" PRIu64 ",\"resent\":%" PRIu64, counts->sent,
+	text_add(out, "}");
+	add_missing(out, run);
+	text_add(out, ",\"messages\":%" PRIu64 ",\"resent\":%" PRIu64, counts->sent,
 		 counts->resent);
 	text_add(out,
 		 ",\"puback\":{\"ok\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"nobody\":%" PRIu64 "}",

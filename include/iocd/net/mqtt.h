@@ -38,6 +38,7 @@ struct mqtt_options {
 	size_t n_filters;
 	int keepalive_s;	    /* 5 to 600 */
 	uint32_t session_expiry_s;  /* how long the broker keeps our session; below 2^31 */
+	bool had_session;	    /* for an earlier process: not to find it is a loss */
 	const char *ca_file;	    /* NULL: no TLS; else the server's name is verified too */
 	const char *cert_file;	    /* NULL: no client certificate */
 	const char *key_file;
@@ -76,7 +77,8 @@ struct mqtt_hooks {
 	X(CONNECTING, "connecting")	/* a connect is under way                    */ \
 	X(SUBSCRIBING, "subscribing")	/* connected; filters not all confirmed yet  */ \
 	X(UP, "up")			/* connected and subscribed                  */ \
-	X(WAITING, "waiting")		/* not connected; trying again after a pause */
+	X(WAITING, "waiting")		/* not connected; trying again after a pause */ \
+	X(PAUSED, "paused")		/* not connected, until mqtt_resume()        */
 
 enum mqtt_state {
 #define X(name, text) MQTT_##name,
@@ -101,6 +103,11 @@ int mqtt_new(struct mqtt **ret, struct loop *loop, const struct mqtt_options *op
 
 /* Begins to connect, and keeps connected from now on. */
 void mqtt_start(struct mqtt *mqtt);
+
+/* Disconnects without giving up the session, so that the broker keeps what comes, and stays so; why
+ * is copied into the status.  Publications wait.  And connects again.  Either may be repeated. */
+void mqtt_pause(struct mqtt *mqtt, const char *why);
+void mqtt_resume(struct mqtt *mqtt);
 
 /* Queues a publication; topic (zero-terminated) and payload are copied.  qos 0 or 1.  Waits for a
  * connection if there is none.  token comes back in mqtt_done_fn (QoS 1 only).  0 or MQTT_FULL. */

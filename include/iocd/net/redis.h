@@ -66,7 +66,8 @@ void redis_drop(struct redis *redis, const char *why);
 /* Whether commands can be sent now. */
 bool redis_is_up(const struct redis *redis);
 
-/* Lends why the last connection failed or ended, "" if none did, until the next change. */
+/* Lends why the last connection failed or ended, or what Redis says while it loads its data; ""
+ * if there was neither; until the next change. */
 const char *redis_reason(const struct redis *redis);
 
 /* Takes redis; accepts NULL.  Outstanding reply functions are called with NULL first,

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "ghost.h"
 #include "iocd/alert_json.h"
 
 static const struct alert_context context = { .offset_minutes = 420 };
@@ -171,6 +172,27 @@ static void what_a_reload_closed_says_so(void **state)
 		"gate.alarm, 1 sự kiện từ lúc 07:00:00 01/01/1970, đóng vì cấu hình thay đổi");
 }
 
+static void a_rule_that_is_gone_is_named_by_its_id(void **state)
+{
+	struct ghosts ghosts = { .table = NULL };
+	struct alert alert = { .events = 1, .closed = true };
+
+	(void)state;
+	ghosts_init(&ghosts, 1);
+	alert.rule = ghosts_get(&ghosts, RULE_THRESHOLD, "overdue-2", 7); /* not all of it */
+	assert_reason(&alert, false,
+		      "rule overdue is no longer configured, closed because the configuration "
+		      "changed");
+	assert_reason(&alert, true,
+		      "quy tắc overdue không còn trong cấu hình, đóng vì cấu hình thay đổi");
+
+	assert_ptr_equal(ghosts_get(&ghosts, RULE_THRESHOLD, "overdue", 7), alert.rule);
+	assert_int_equal(ghost_kind(alert.rule), RULE_THRESHOLD);
+	assert_ptr_not_equal(ghosts_get(&ghosts, RULE_EVENT, "overdue", 7), alert.rule);
+	assert_false(alert.rule->applies[0]);
+	ghosts_fini(&ghosts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +202,7 @@ int main(void)
 		cmocka_unit_test(a_limit_without_a_file_names_none),
 		cmocka_unit_test(an_event_is_told_with_subject_number_and_time),
 		cmocka_unit_test(what_a_reload_closed_says_so),
+		cmocka_unit_test(a_rule_that_is_gone_is_named_by_its_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

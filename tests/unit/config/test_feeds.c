@@ -16,6 +16,16 @@ static const struct mistake mistakes[] = {
 	{ FEEDS("zed: {event: {a: {}}}\n"), "1:7: error: unknown key 'event'; did you mean 'events'?" },
 	{ FEEDS("zed: {silent-after: 15, events: {}}\n"), "1:21: error: '15' is not a duration; write a number and ms, s, m, h or d: 90s, 10m" },
 	{ FEEDS("zed: {silent-after: 99d, events: {}}\n"), "1:21: error: '99d' is out of range; it must be from 1s to 31d" },
+	{ FEEDS("zed: {memory: {ages: 48h}, events: {}}\n"), "1:16: error: unknown key 'ages'; did you mean 'age'?" },
+	{ FEEDS("zed: {memroy: {age: 48h}, events: {}}\n"), "1:7: error: unknown key 'memroy'; did you mean 'memory'?" },
+	{ FEEDS("zed: {memory: 48h, events: {}}\n"), "1:15: error: 'memory' must be a map of keys and values, not a text" },
+	{ FEEDS("zed: {memory: {age: 59s}, events: {}}\n"), "1:21: error: '59s' is out of range; it must be from 1m to 31d" },
+	{ FEEDS("zed: {memory: {age: 32d}, events: {}}\n"), "1:21: error: '32d' is out of range; it must be from 1m to 31d" },
+	{ FEEDS("zed: {memory: {ids: 1023}, events: {}}\n"), "1:21: error: '1023' is out of range; it must be from 1024 to 67108864" },
+	{ FEEDS("zed: {memory: {ids: 67108865}, events: {}}\n"), "1:21: error: '67108865' is out of range; it must be from 1024 to 67108864" },
+	{ FEEDS("zed: {memory: {ids: 1M}, events: {}}\n"), "1:21: error: '1M' is not a whole number" },
+	{ FEEDS("zed: {memory: {window: 63}, events: {}}\n"), "1:24: error: '63' is out of range; it must be from 64 to 65536" },
+	{ FEEDS("zed: {memory: {window: 65537}, events: {}}\n"), "1:24: error: '65537' is out of range; it must be from 64 to 65536" },
 	{ FEEDS("zed: {events: {batch: {}}}\n"), "1:16: error: 'batch' cannot name an event: in topics it stands for several" },
 	{ FEEDS("zed: {events: {A: {}}}\n"), "1:16: error: 'A' cannot name a event; use a to z, 0 to 9, '.', '_' and '-', beginning with a letter or digit, at most 64" },
 	{ FEEDS("zed: {events: {a: x}}\n"), "1:19: error: 'a' must be a map of keys and values, not a text" },
@@ -92,6 +102,46 @@ static void fields_are_declared_in_short_and_in_full(void **state)
 	assert_int_not_equal(schema_find_type(schema, feed, "empty", 5), TYPE_NONE);
 }
 
+static void a_feed_may_say_how_its_events_are_remembered(void **state)
+{
+	const struct file file =
+		FEEDS("zed: {memory: {age: 48h, ids: 500000, window: 4096}, events: {a: {}}}\n"
+		      "part: {memory: {window: 64}, events: {a: {}}}\n"
+		      "edge: {memory: {age: 31d, ids: 67108864, window: 65536}, events: {a: {}}}\n"
+		      "none: {events: {a: {}}}\n");
+	static const struct {
+		const char *id;
+		struct memory memory;
+	} cases[] = {
+		{ "zed", { .ms = 48 * 3600000, .ids = 500000, .window = 4096 } },
+		{ "part", { .window = 64 } },
+		{ "edge", { .ms = 31 * INT64_C(86400000), .ids = 67108864, .window = 65536 } },
+		{ "none", { 0 } },
+	};
+	CLEANUP(config_free) struct config *config = expect_good(&file, 1);
+	const struct schema *schema = config_schema(config);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		uint32_t number = schema_find_feed(schema, cases[i].id, strlen(cases[i].id));
+		const struct memory *memory = &schema_feed(schema, number)->memory;
+
+		assert_int_equal(memory->ms, cases[i].memory.ms);
+		assert_int_equal(memory->ids, cases[i].memory.ids);
+		assert_int_equal(memory->window, cases[i].memory.window);
+	}
+}
+
+static void a_memory_shorter_than_the_age_of_events_is_warned_of(void **state)
+{
+	const struct file shorter = FEEDS("zed: {memory: {age: 23h}, events: {a: {}}}\n");
+	const struct file equal = FEEDS("zed: {memory: {age: 24h}, events: {a: {}}}\n");
+
+	(void)state;
+	expect_warning(&shorter, "feeds.d/z.yml:1:21: warning: 'age' is shorter than 'limits.age'");
+	config_free(expect_good(&equal, 1));
+}
+
 static void what_depends_on_a_broken_feed_is_not_told_as_well(void **state)
 {
 	/* In the good pack indicators and a rule need this file. */
@@ -118,6 +168,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields_are_declared_in_short_and_in_full),
+		cmocka_unit_test(a_feed_may_say_how_its_events_are_remembered),
+		cmocka_unit_test(a_memory_shorter_than_the_age_of_events_is_warned_of),
 		cmocka_unit_test(each_mistake_in_a_feed_is_told_alone_at_its_place),
 		cmocka_unit_test(a_seventeenth_field_is_refused),
 		cmocka_unit_test(what_depends_on_a_broken_feed_is_not_told_as_well),

@@ -209,6 +209,13 @@ static void make_domain(struct world *world)
 	world->book = alertbook_new(world->rules);
 	world->ledger = ledger_new(units_count(units), schema_n_feeds(schema));
 	world->deadletter = deadletter_new(units_count(units));
+	assert_int_equal(dedup_new(&world->dedup,
+				   &(struct dedup_options){
+					   .schema = config_schema(world->config),
+					   .memory = { .ms = 1000, .ids = 1024, .window = 64 },
+					   .sources = 16,
+				   }),
+			 0);
 }
 
 static void populate(struct world *world)
@@ -279,6 +286,7 @@ static void make_control(struct world *world)
 		.book = world->book,
 		.ledger = world->ledger,
 		.deadletter = world->deadletter,
+		.dedup = world->dedup,
 		.config = world->config,
 	};
 	const struct control_hooks hooks = {
@@ -339,6 +347,7 @@ int world_tear_down(void **state)
 	rules_free(world->rules);
 	indicators_free(world->indicators);
 	ledger_free(world->ledger);
+	dedup_free(world->dedup);
 	deadletter_free(world->deadletter);
 	config_free(world->config);
 	remove_pack(world);

@@ -26,6 +26,7 @@ struct world {
 	struct alertbook *book;
 	struct ledger *ledger;
 	struct deadletter *deadletter;
+	struct dedup *dedup;
 	struct loop *loop;
 	struct wake *answered;
 	struct timer *guard;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "iocd/base/counter.h"
+#include "iocd/base/err.h"
 #include "iocd/deadletter.h"
 #include "iocd/unit.h"
 
@@ -166,6 +167,225 @@ static void there_is_no_sample_before_the_first(void **state)
 	deadletter_free(deadletter);
 }
 
+struct blob {
+	char bytes[1 << 21];
+	size_t n;
+};
+
+static int collect(void *context, const void *bytes, size_t n)
+{
+	struct blob *blob = context;
+
+	assert_true(n <= sizeof(blob->bytes) - blob->n);
+	memcpy(blob->bytes + blob->n, bytes, n);
+	blob->n += n;
+	return 0;
+}
+
+static struct blob *save(const struct deadletter *deadletter)
+{
+	struct blob *blob = xcalloc(1, sizeof(*blob));
+	struct bytes_writer writer;
+	char buffer[64];
+
+	bytes_writer_init(&writer, collect, blob, buffer, sizeof(buffer));
+	deadletter_save(deadletter, &writer);
+	assert_int_equal(bytes_flush(&writer), 0);
+	return blob;
+}
+
+/* What the first n bytes of blob make, or NULL. */
+static struct deadletter *load(const struct blob *blob, size_t n, const struct renumber *units)
+{
+	struct deadletter *deadletter = deadletter_new(N_UNITS);
+	char *copy = xcalloc(n + 1, 1); /* so that the sanitizer sees who reads too far */
+	struct bytes_reader reader;
+
+	memcpy(copy, blob->bytes, n);
+	bytes_reader_init(&reader, copy, n);
+	deadletter_load(deadletter, &reader, units);
+	free(copy);
+	return reader.is_bad ? deadletter_free(deadletter) : deadletter;
+}
+
+static const uint32_t same[N_UNITS] = { 0, 1 };
+static const struct renumber same_units = { .to = same, .n = N_UNITS };
+
+static void check_same(const struct sample *a, const struct sample *b)
+{
+	assert_int_equal(a->number, b->number);
+	assert_int_equal(a->arrival_ms, b->arrival_ms);
+	assert_int_equal(a->unit, b->unit);
+	assert_int_equal(a->reason, b->reason);
+	assert_int_equal(a->nth, b->nth);
+	assert_int_equal(a->position, b->position);
+	assert_int_equal(a->payload_size, b->payload_size);
+	assert_int_equal(a->topic_kept, b->topic_kept);
+	assert_memory_equal(a->topic, b->topic, a->topic_kept);
+	assert_int_equal(a->payload_kept, b->payload_kept);
+	assert_memory_equal(a->payload, b->payload, a->payload_kept);
+}
+
+static struct deadletter *make_used(void)
+{
+	struct deadletter *deadletter = deadletter_new(N_UNITS);
+	const struct decode_input input = message("ioc/v1/d1/desk/evt/a", "{\"id\":", NOW);
+
+	deadletter_offer(deadletter, &input, 1, REASON_json_syntax, 3);
+	(void)offer(deadletter, 0, REASON_duplicate, NOW + 1, 4);
+	(void)offer(deadletter, UNIT_NONE, REASON_unknown_unit, NOW + 2, 20);
+	return deadletter;
+}
+
+static void samples_and_rates_are_read_back_as_they_were_saved(void **state)
+{
+	struct deadletter *before = make_used(), *after;
+	struct blob *first = save(before), *second;
+
+	(void)state;
+	after = load(first, first->n, &same_units);
+	assert_non_null(after);
+	assert_int_equal(deadletter_last(after), deadletter_last(before));
+	for (uint64_t n = 1; n <= deadletter_last(before); n++)
+		check_same(deadletter_at(before, n), deadletter_at(after, n));
+	second = save(after);
+	assert_int_equal(first->n, second->n);
+	assert_memory_equal(first->bytes, second->bytes, first->n);
+
+	assert_int_equal(offer(after, 0, REASON_duplicate, NOW + 3, 100), DEADLETTER_RATE - 4);
+	assert_int_equal(offer(after, UNIT_NONE, REASON_unknown_unit, NOW + 4, 1), 0);
+	free(second);
+	free(first);
+	deadletter_free(after);
+	deadletter_free(before);
+}
+
+static void the_last_samples_are_still_the_last_when_read_back(void **state)
+{
+	struct deadletter *before = deadletter_new(N_UNITS), *after;
+	const uint64_t last = DEADLETTER_MAX + 7;
+	struct blob *blob;
+
+	(void)state;
+	for (uint64_t i = 1; i <= last; i++)
+		(void)offer(before, 0, REASON_no_id, NOW + (int64_t)i * 1000, 1);
+	blob = save(before);
+	after = load(blob, blob->n, &same_units);
+	assert_non_null(after);
+	assert_null(deadletter_at(after, 7));
+	for (uint64_t n = 8; n <= last; n++)
+		check_same(deadletter_at(before, n), deadletter_at(after, n));
+	(void)offer(after, 0, REASON_no_id, NOW, 1);
+	assert_int_equal(deadletter_at(after, last + 1)->number, last + 1);
+	free(blob);
+	deadletter_free(after);
+	deadletter_free(before);
+}
+
+static void samples_of_units_that_are_gone_have_none(void **state)
+{
+	static const uint32_t to[N_UNITS] = { RENUMBER_GONE, 0 };
+	const struct renumber units = { .to = to, .n = N_UNITS };
+	struct deadletter *before = make_used(), *after;
+	struct blob *blob = save(before);
+
+	(void)state;
+	after = load(blob, blob->n, &units);
+	assert_non_null(after);
+	assert_int_equal(deadletter_last(after), deadletter_last(before));
+	assert_int_equal(deadletter_at(after, 1)->unit, 0);
+	assert_int_equal(deadletter_at(after, 2)->unit, UNIT_NONE);
+	/* What the gone unit used up is charged to nobody. */
+	assert_int_equal(offer(after, UNIT_NONE, REASON_duplicate, NOW + 3, 100), DEADLETTER_RATE);
+	assert_int_equal(offer(after, 0, REASON_json_syntax, NOW + 3, 100), DEADLETTER_RATE - 1);
+	free(blob);
+	deadletter_free(after);
+	deadletter_free(before);
+}
+
+static void samples_of_reasons_that_are_gone_are_not_kept(void **state)
+{
+	struct deadletter *before = make_used(), *after, *again;
+	struct blob *blob = save(before);
+	char *name = memmem(blob->bytes, blob->n, "duplicate", 9);
+
+	(void)state;
+	assert_non_null(name);
+	name[0] = 'x';
+	after = load(blob, blob->n, &same_units);
+	assert_non_null(after);
+	assert_non_null(deadletter_at(after, 1));
+	assert_null(deadletter_at(after, 2));
+	assert_int_equal(deadletter_at(after, 6)->reason, REASON_unknown_unit);
+	free(blob);
+
+	blob = save(after); /* with its gaps */
+	again = load(blob, blob->n, &same_units);
+	assert_non_null(again);
+	assert_null(deadletter_at(again, 5));
+	check_same(deadletter_at(again, 6), deadletter_at(after, 6));
+	free(blob);
+	deadletter_free(again);
+	deadletter_free(after);
+	deadletter_free(before);
+}
+
+static void damaged_samples_are_refused_or_harmless(void **state)
+{
+	struct deadletter *before = make_used(), *after;
+	struct blob *blob = save(before);
+
+	(void)state;
+	for (size_t n = 0; n < blob->n; n++)
+		assert_null(load(blob, n, &same_units));
+	for (size_t i = 0; i < blob->n; i++) {
+		char mark = (char)(1u << i % 8);
+
+		blob->bytes[i] ^= mark;
+		after = load(blob, blob->n, &same_units);
+		for (uint64_t n = 1; after && n <= DEADLETTER_MAX; n++) {
+			const struct sample *sample = deadletter_at(after, n);
+
+			assert_true(!sample ||
+				    (sample->reason > REASON_NONE && sample->reason < N_REASONS &&
+				     (sample->unit < N_UNITS || sample->unit == UNIT_NONE)));
+		}
+		if (after)
+			(void)offer(after, 0, REASON_no_id, NOW, 1);
+		deadletter_free(after);
+		blob->bytes[i] ^= mark;
+	}
+	free(blob);
+	deadletter_free(before);
+}
+
+static void a_sample_larger_than_can_be_is_refused(void **state)
+{
+	struct deadletter *before = deadletter_new(N_UNITS), *after;
+	char topic[256] = { 0 }, payload[DEADLETTER_PAYLOAD + 1] = { 0 };
+	struct decode_input input;
+	struct blob *blob;
+	char *size;
+
+	(void)state;
+	memset(topic, 't', sizeof(topic) - 1);
+	memset(payload, 'p', sizeof(payload) - 1);
+	input = message(topic, payload, NOW);
+	deadletter_offer(before, &input, 0, REASON_no_id, 0);
+	blob = save(before);
+	after = load(blob, blob->n, &same_units);
+	assert_non_null(after);
+	deadletter_free(after);
+
+	/* One byte of the payload becomes the topic's. */
+	size = memmem(blob->bytes, blob->n, "\x80\0\0\0tt", 6);
+	assert_non_null(size);
+	size[0]++;
+	assert_null(load(blob, blob->n, &same_units));
+	free(blob);
+	deadletter_free(before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +396,12 @@ int main(void)
 		cmocka_unit_test(one_unit_and_reason_gets_a_few_samples_a_second),
 		cmocka_unit_test(a_flood_does_not_hide_another_unit_or_reason),
 		cmocka_unit_test(the_last_samples_are_kept_and_the_oldest_go),
+		cmocka_unit_test(samples_and_rates_are_read_back_as_they_were_saved),
+		cmocka_unit_test(the_last_samples_are_still_the_last_when_read_back),
+		cmocka_unit_test(samples_of_units_that_are_gone_have_none),
+		cmocka_unit_test(samples_of_reasons_that_are_gone_are_not_kept),
+		cmocka_unit_test(damaged_samples_are_refused_or_harmless),
+		cmocka_unit_test(a_sample_larger_than_can_be_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -271,6 +271,95 @@ static void source_and_id_do_not_run_into_one_another(void **state)
 	assert_memory_not_equal(read_one(two)->key, key, sizeof(key));
 }
 
+static void a_sequence_is_read_to_the_unit(void **state)
+{
+	static const struct {
+		const char *json;
+		uint64_t number;
+	} cases[] = {
+		{ "0", 0 },
+		{ "-0", 0 },
+		{ "1e3", 1000 },
+		{ "9007199254740991", (UINT64_C(1) << 53) - 1 },
+		{ "9007199254740992", UINT64_C(1) << 53 },
+		{ "\"0\"", 0 },
+		{ "\"0010\"", 10 },
+		{ "\"\\u0037\"", 7 },
+		{ "\"9007199254740993\"", (UINT64_C(1) << 53) + 1 },
+		{ "\"9999999999999999999\"", UINT64_C(9999999999999999999) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct event *event = read_one(world_event("sequence", cases[i].json));
+
+		assert_true(event->has_sequence);
+		assert_true(event->sequence == cases[i].number);
+	}
+	assert_false(read_one(world_event(NULL, NULL))->has_sequence);
+	assert_false(read_one(world_event("sequence", "null"))->has_sequence);
+	assert_false(read_one(world_event("session", "\"a\""))->has_sequence);
+}
+
+static void the_stream_follows_unit_source_and_session_only(void **state)
+{
+	static const struct {
+		const char *json; /* of sequence, and of what follows it */
+		bool same;
+	} cases[] = {
+		{ "2", true },
+		{ "\"1\"", true },
+		{ "1,\"session\":null", true },
+		{ "1,\"session\":\"\"", true },
+		{ "1,\"session\":\"a\"", false },
+		{ "1,\"session\":\"a-1\"", false }, /* the id */
+		{ "1,\"unit\":\"d1\",\"historical\":true,\"drill\":true", true },
+	};
+	struct event event;
+
+	(void)state;
+	event = *read_one(world_event("sequence", "1"));
+	assert_memory_not_equal(event.stream, event.key, sizeof(event.key));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct event *other = read_one(world_event("sequence", cases[i].json));
+
+		assert_int_equal(!memcmp(event.stream, other->stream, sizeof(event.stream)),
+				 cases[i].same);
+		assert_true((event.stream[1] & EVENT_STREAM_UNIT) ==
+			    (other->stream[1] & EVENT_STREAM_UNIT));
+		assert_memory_equal(event.key, other->key, sizeof(event.key));
+		assert_true(event.digest == other->digest);
+	}
+}
+
+static void units_share_no_streams_and_sources_neither(void **state)
+{
+	char payload[4096];
+	const struct decoded *decoded;
+	struct event event;
+	char *source;
+
+	(void)state;
+	strcpy(payload, world_event("sequence", "1"));
+	source = strstr(payload, "/unit/d1/one-stop");
+	memcpy(source, "app-with-17-bytes", 17);
+	event = *read_one(payload);
+	world_read(world, "d2/one-stop/evt/record.received", payload, strlen(payload), &decoded);
+	assert_int_equal(decoded->reason, REASON_NONE);
+	assert_true(decoded->event.stream[0] != event.stream[0]);
+	assert_true((decoded->event.stream[1] & EVENT_STREAM_UNIT) !=
+		    (event.stream[1] & EVENT_STREAM_UNIT));
+
+	world_read(world, "d1-old/one-stop/evt/record.received", payload, strlen(payload),
+		   &decoded);
+	assert_memory_equal(decoded->event.stream, event.stream, sizeof(event.stream));
+
+	memcpy(source, "app-with-18-bytes", 17);
+	assert_true(read_one(payload)->stream[0] != event.stream[0]);
+	assert_true((read_one(payload)->stream[1] & EVENT_STREAM_UNIT) ==
+		    (event.stream[1] & EVENT_STREAM_UNIT));
+}
+
 static void the_digest_follows_everything_that_is_declared(void **state)
 {
 	static const struct {
@@ -372,8 +461,9 @@ static const struct {
 
 /* Those that take a large payload or another flag, and those that are not the decoder's to give. */
 static const enum reason elsewhere[] = {
-	REASON_NONE,      REASON_too_big,     REASON_too_many,     REASON_too_long, REASON_retained,
-	REASON_duplicate, REASON_id_conflict, REASON_rate_limited, REASON_internal,
+	REASON_NONE,     REASON_too_big,      REASON_too_many,    REASON_too_long,
+	REASON_retained, REASON_duplicate,    REASON_id_conflict, REASON_seq_conflict,
+	REASON_seq_old,  REASON_rate_limited, REASON_internal,
 };
 
 static void every_reason_is_given_by_both_readers(void **state)
@@ -414,6 +504,9 @@ int main(void)
 		IN_A_WORLD(the_key_follows_unit_source_and_id_only),
 		IN_A_WORLD(units_share_no_keys),
 		IN_A_WORLD(source_and_id_do_not_run_into_one_another),
+		IN_A_WORLD(a_sequence_is_read_to_the_unit),
+		IN_A_WORLD(the_stream_follows_unit_source_and_session_only),
+		IN_A_WORLD(units_share_no_streams_and_sources_neither),
 		IN_A_WORLD(the_digest_follows_everything_that_is_declared),
 		IN_A_WORLD(undeclared_keys_are_ignored_and_counted),
 		IN_A_WORLD(memory_for_a_monstrous_message_is_given_back),

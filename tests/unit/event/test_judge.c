@@ -206,6 +206,54 @@ static void names_hold_no_control_characters_and_are_not_long(void **state)
 	check(examples, COUNT(examples));
 }
 
+static void a_sequence_is_a_whole_number_or_digits(void **state)
+{
+	static const struct example examples[] = {
+		{ "sequence", "null",			REASON_NONE, NULL },
+		{ "sequence", "0",			REASON_NONE, NULL },
+		{ "sequence", "9007199254740992",	REASON_NONE, NULL },
+		{ "sequence", "9007199254740994",	REASON_bad_number, NULL },
+		{ "sequence", "-1",			REASON_bad_number, NULL },
+		{ "sequence", "1.5",			REASON_bad_number, NULL },
+		{ "sequence", "1e300",			REASON_bad_number, NULL },
+		{ "sequence", "\"0\"",			REASON_NONE, NULL },
+		{ "sequence", "\"0042\"",		REASON_NONE, NULL },
+		{ "sequence", "\"9999999999999999999\"", REASON_NONE, NULL },
+		{ "sequence", "\"00000000000000000001\"", REASON_bad_number, NULL },
+		{ "sequence", "\"\"",			REASON_bad_number, NULL },
+		{ "sequence", "\"+1\"",			REASON_bad_number, NULL },
+		{ "sequence", "\"-1\"",			REASON_bad_number, NULL },
+		{ "sequence", "\" 1\"",			REASON_bad_number, NULL },
+		{ "sequence", "\"1/\"",			REASON_bad_number, NULL },
+		{ "sequence", "\"1:\"",			REASON_bad_number, NULL },
+		{ "sequence", "true",			REASON_bad_type, NULL },
+		{ "sequence", "[1]",			REASON_bad_type, NULL },
+		{ "sequence", "{}",			REASON_bad_type, NULL },
+	};
+
+	(void)state;
+	check(examples, COUNT(examples));
+}
+
+static void a_session_is_a_name_where_there_is_a_sequence(void **state)
+{
+	static const struct example examples[] = {
+		{ "sequence", "1,\"session\":null",			REASON_NONE, NULL },
+		{ "sequence", "1,\"session\":\"\"",			REASON_NONE, NULL },
+		{ "sequence", "1,\"session\":\"boot 5\"",		REASON_NONE, NULL },
+		{ "sequence", "1,\"session\":\"" X256 "\"",		REASON_NONE, NULL },
+		{ "sequence", "1,\"session\":\"x" X256 "\"",		REASON_bad_name, NULL },
+		{ "sequence", "1,\"session\":\"a\\nb\"",		REASON_bad_name, NULL },
+		{ "sequence", "1,\"session\":5",			REASON_bad_type, NULL },
+		{ "sequence", "-1,\"session\":5",			REASON_bad_number, NULL },
+		{ "session", "5",					REASON_NONE, NULL },
+		{ "session", "\"a\\nb\"",				REASON_NONE, NULL },
+	};
+
+	(void)state;
+	check(examples, COUNT(examples));
+}
+
 static void data_holds_what_is_declared(void **state)
 {
 	static const struct example examples[] = {
@@ -401,6 +449,7 @@ static void of_several_faults_the_first_in_order_is_told(void **state)
 		{ "\"source\":\"s\"", "\"source\":\"/unit/x/\\n\"", "unit_mismatch" },
 		{ "\"time\":\"2026-11-22T01:15:00Z\"", "\"time\":\"\"", "bad_time" },
 		{ "\"subject\":\"\"", "\"subject\":\"\\n\"", "bad_name" },
+		{ "\"sequence\":1", "\"sequence\":-1", "bad_number" },
 		{ "\"data\":{}", "\"data\":[]", "bad_type" },
 	};
 	char payload[1024];
@@ -428,6 +477,8 @@ int main(void)
 		IN_A_WORLD(a_payload_cannot_speak_for_another_unit),
 		IN_A_WORLD(a_time_is_given_with_its_zone_and_lies_near),
 		IN_A_WORLD(names_hold_no_control_characters_and_are_not_long),
+		IN_A_WORLD(a_sequence_is_a_whole_number_or_digits),
+		IN_A_WORLD(a_session_is_a_name_where_there_is_a_sequence),
 		IN_A_WORLD(data_holds_what_is_declared),
 		IN_A_WORLD(an_event_without_mandatory_fields_needs_no_data),
 		IN_A_WORLD(a_number_is_read_exactly),

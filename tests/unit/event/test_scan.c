@@ -183,6 +183,8 @@ static const char *const tokens[] = {
 	"historical",
 	"\"x\":[],",
 	"\"drill\":\"true\",",
+	"\"sequence\":\"7\",",
+	"\"session\":\"a\",",
 	"Z",
 	"record.resolved",
 };
@@ -231,6 +233,7 @@ static void grow(struct mutant *mutant, struct random_stream *stream)
 {
 	static const char *const seeds[] = {
 		"{" HEAD "," TYPE "," DATA "}",
+		"{" HEAD "," TYPE ",\"sequence\":42,\"session\":\"s\"," DATA "}",
 		"[{" DATA "," HEAD "," TYPE "},{" HEAD ",\"type\":\"ping\"}]",
 		"{" HEAD
 		",\"type\":\"level\",\"data\":{\"level\":1.25,\"count\":-3,\"x\":{\"y\":[0]}}}",

@@ -54,6 +54,8 @@ static const struct {
 	{ "unit", NULL },
 	{ "historical", NULL },
 	{ "drill", NULL },
+	{ "sequence", NULL },
+	{ "session", NULL },
 	{ "datacontenttype", "\"application/json\"" },
 	{ "data", "{" },
 	{ "data.record", "\"H-2026-001\"" },
@@ -170,6 +172,8 @@ static void same_event(const struct world *world, const struct event *a, const s
 	assert(a->historical == b->historical && a->drill == b->drill);
 	assert(a->time_ms == b->time_ms && a->arrival_ms == b->arrival_ms);
 	assert(a->position == b->position);
+	assert(a->has_sequence == b->has_sequence && a->sequence == b->sequence);
+	assert(a->stream[0] == b->stream[0] && a->stream[1] == b->stream[1]);
 	assert(a->key[0] == b->key[0] && a->key[1] == b->key[1] && a->digest == b->digest);
 	same_slice(&a->id, &b->id);
 	same_slice(&a->source, &b->source);

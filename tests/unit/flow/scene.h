@@ -8,6 +8,7 @@
 
 #include <ftw.h>
 #include <math.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,6 +56,7 @@ struct scene {
 	struct limits limits[N_RULES][N_UNITS];
 	bool applies[N_RULES][N_UNITS];
 	int rate, burst;
+	const char *generation; /* of the rules */
 	unsigned n_events;
 	struct told told; /* by flows made with scene_flow() */
 };
@@ -184,6 +186,7 @@ static inline int scene_make(void **state)
 
 	strcpy(scene->directory, "/tmp/iocd-flow-XXXXXX");
 	assert_non_null(mkdtemp(scene->directory));
+	scene->generation = "first";
 	scene_declare(scene);
 	scene_figures(scene);
 	scene_rules(scene);
@@ -232,7 +235,8 @@ static inline void scene_take(void *context, const struct change *changes, size_
 		scene_note(told, position);
 }
 
-static inline struct flow *scene_flow_at(struct scene *scene, struct told *told, uint64_t position)
+static inline struct flow *scene_flow_with(struct scene *scene, flow_changes_fn *fn, void *context,
+					   uint64_t position)
 {
 	const struct flow_options options = {
 		.journal = scene->journal,
@@ -243,6 +247,7 @@ static inline struct flow *scene_flow_at(struct scene *scene, struct told *told,
 		.n_indicators = N_INDICATORS,
 		.rules = scene->rules,
 		.n_rules = N_RULES,
+		.generation = scene->generation,
 		.prefix = "ioc/v1",
 		.offset_minutes = OFFSET,
 		.limits = { .payload = 65536,
@@ -254,14 +259,19 @@ static inline struct flow *scene_flow_at(struct scene *scene, struct told *told,
 			    .future_ms = 2 * MINUTE },
 		.rate = scene->rate,
 		.burst = scene->burst,
-		.dedup_ids = 1024,
-		.dedup_memory_ms = DAY,
+		.memory = { .ms = DAY, .ids = 1024, .window = 64 },
+		.dedup_sources = 16,
 		.sketch_bytes = 1 << 20,
 	};
 	struct flow *flow;
 
-	assert_int_equal(flow_new(&flow, &options, scene_take, told), 0);
+	assert_int_equal(flow_new(&flow, &options, fn, context), 0);
 	return flow;
+}
+
+static inline struct flow *scene_flow_at(struct scene *scene, struct told *told, uint64_t position)
+{
+	return scene_flow_with(scene, scene_take, told, position);
 }
 
 static inline struct flow *scene_flow(struct scene *scene)
@@ -334,6 +344,17 @@ static inline int carry(struct flow *flow)
 		n++;
 	assert_int_equal(r, FLOW_IDLE);
 	return n;
+}
+
+/* Lets time pass as iocd does while nothing arrives: by a record, read once it is synced. */
+static inline void let_pass(struct scene *scene, struct flow *flow, int64_t now_ms)
+{
+	const struct record record = { .kind = RECORD_TIME };
+
+	assert_int_equal(journal_append(scene->journal, &record, now_ms), 0);
+	while (journal_synced(scene->journal) < journal_end(scene->journal))
+		(void)sched_yield();
+	(void)carry(flow);
 }
 
 /* ---- what came of it ---- */

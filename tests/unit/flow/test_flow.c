@@ -11,7 +11,7 @@ static void a_record_reaches_the_figures_of_its_unit_and_all_above(void **state)
 	send(scene, START, "d1", "closed", "{\"late\":true}");
 	send(scene, START + 10, "d2", "closed", "{\"late\":false}");
 	assert_int_equal(carry(flow), 3);
-	flow_idle(flow, START + FLOW_TICK_MS);
+	let_pass(scene, flow, START + FLOW_TICK_MS);
 
 	assert_true(read_figure(flow, LEVEL, UNIT_D1).value == 3);
 	assert_true(read_figure(flow, CLOSED, UNIT_D1).value == 1);
@@ -25,16 +25,18 @@ static void figures_are_rolled_up_and_told_at_the_tick_after_the_arrival(void **
 {
 	struct scene *scene = *state;
 	struct flow *flow = scene_flow(scene);
+	uint64_t end;
 
 	send(scene, START + 30, "d1", "closed", "{\"late\":true}");
 	carry(flow);
 	assert_int_equal(scene->told.n_changes, 0);
 
-	flow_idle(flow, START + FLOW_TICK_MS - 1);
+	let_pass(scene, flow, START + FLOW_TICK_MS - 1);
 	assert_int_equal(scene->told.n_changes, 0);
-	flow_idle(flow, START + FLOW_TICK_MS);
+	end = journal_end(scene->journal);
+	let_pass(scene, flow, START + FLOW_TICK_MS);
 	assert_int_equal(scene->told.n_changes, 8); /* every figure of d1, first heard, and p */
-	assert_int_equal(scene->told.position, journal_end(scene->journal));
+	assert_int_equal(scene->told.position, end);
 	flow_free(flow);
 }
 
@@ -43,17 +45,19 @@ static void a_crossed_limit_is_told_with_where_it_came_from(void **state)
 	struct scene *scene = *state;
 	struct flow *flow = scene_flow(scene);
 	const struct transition *told;
+	uint64_t end;
 
 	send(scene, START + 30, "d2", "level", "{\"value\":12}");
 	carry(flow);
 	assert_int_equal(n_told(flow), 0);
-	flow_idle(flow, START + 5 * SECOND);
+	end = journal_end(scene->journal);
+	let_pass(scene, flow, START + 5 * SECOND);
 
 	assert_int_equal(n_told(flow), 1);
 	told = told_at(flow, 1);
 	assert_int_equal(told->news, NEWS_RAISED);
 	assert_int_equal(told->time_ms, START + FLOW_TICK_MS);
-	assert_int_equal(told->position, journal_end(scene->journal));
+	assert_int_equal(told->position, end);
 	assert_ptr_equal(told->alert.rule, &scene->rules[RULE_LEVEL]);
 	assert_int_equal(told->alert.unit, UNIT_D2);
 	assert_int_equal(told->alert.machine.severity, SEVERITY_CRITICAL);
@@ -108,31 +112,65 @@ static void idle_time_lets_a_held_alert_rise(void **state)
 	for (int i = 0; i < 4; i++)
 		send(scene, START, "d1", "closed", "{\"late\":true}");
 	carry(flow);
-	flow_idle(flow, START + SECOND);
+	let_pass(scene, flow, START + SECOND);
 	assert_int_equal(n_told(flow), 0);
-	flow_idle(flow, START + FLOW_TICK_MS + SECOND);
+	let_pass(scene, flow, START + FLOW_TICK_MS + SECOND);
 	assert_int_equal(n_told(flow), 2);
 	flow_free(flow);
 }
 
-static void idle_time_does_not_pass_while_a_record_waits(void **state)
+static void time_is_due_at_the_next_tick_after_a_message_then_once_a_second(void **state)
 {
 	struct scene *scene = *state;
 	struct flow *flow = scene_flow(scene);
 
-	send(scene, START, "d1", "level", "{\"value\":3}");
+	assert_int_equal(flow_due_ms(flow), INT64_MAX);
+	send(scene, START + 30, "d1", "level", "{\"value\":3}");
 	carry(flow);
-	flow_idle(flow, START + SECOND);
-	send(scene, START + 2 * SECOND, "d1", "level", "{\"value\":9}");
+	assert_int_equal(flow_due_ms(flow), START + FLOW_TICK_MS);
+	let_pass(scene, flow, START + FLOW_TICK_MS);
+	assert_int_equal(flow_due_ms(flow), START + FLOW_TICK_MS + FLOW_IDLE_MS);
+	let_pass(scene, flow, START + MINUTE);
+	assert_int_equal(flow_due_ms(flow), START + MINUTE + FLOW_IDLE_MS);
+	flow_free(flow);
+}
 
-	flow_idle(flow, START + MINUTE);
-	assert_int_equal(indicators_now_ms(flow_indicators(flow)), START + SECOND);
-	assert_int_equal(n_told(flow), 0);
+static void time_is_due_earlier_for_an_alert_that_will_move_and_for_new_rules(void **state)
+{
+	struct scene *scene = *state;
+	struct flow *flow = scene_flow(scene);
 
+	for (int i = 0; i < 4; i++)
+		send(scene, START, "d1", "closed", "{\"late\":true}");
 	carry(flow);
-	flow_idle(flow, START + MINUTE);
-	assert_int_equal(indicators_now_ms(flow_indicators(flow)), START + MINUTE);
-	assert_int_equal(told_at(flow, 1)->time_ms, START + 2 * SECOND + FLOW_TICK_MS);
+	let_pass(scene, flow, START + FLOW_TICK_MS + 630);
+	assert_int_equal(flow_tick_ms(flow), START + FLOW_TICK_MS + 600);
+	assert_int_equal(flow_due_ms(flow),
+			 START + FLOW_TICK_MS + SECOND); /* it has held so long */
+
+	flow_replace_rules(flow, scene->rules, N_RULES, "second");
+	assert_int_equal(flow_due_ms(flow), START + FLOW_TICK_MS + 700);
+	flow_free(flow);
+}
+
+static void a_hole_in_the_journal_is_passed_over_and_counted(void **state)
+{
+	struct scene *scene = *state;
+	struct flow *flow = scene_flow(scene);
+	uint64_t holes = counter_get(COUNTER_journal_holes);
+	struct record hole = { .kind = RECORD_HOLE, .payload = "x", .payload_size = 1 };
+
+	send(scene, START, "d1", "hit", "{\"host\":\"h1\"}");
+	carry(flow);
+	hole.position = journal_end(scene->journal);
+	hole.next = hole.position + 40;
+	hole.arrival_ms = START;
+	flow_carry(flow, &hole);
+
+	assert_int_equal(counter_get(COUNTER_journal_holes), holes + 1);
+	assert_int_equal(flow_position(flow), hole.next);
+	assert_int_equal(n_told(flow), 1);
+	assert_int_equal(n_refused(ledger_all(flow_ledger(flow))), 0);
 	flow_free(flow);
 }
 
@@ -142,11 +180,11 @@ static void time_that_was_let_pass_does_not_come_again(void **state)
 	struct flow *flow = scene_flow(scene);
 	unsigned n_ticks;
 
-	flow_idle(flow, START + MINUTE);
+	let_pass(scene, flow, START + MINUTE);
 	n_ticks = scene->told.n_ticks;
 	send(scene, START, "d1", "hit", "{\"host\":\"h1\"}"); /* by a clock that was put back */
 	carry(flow);
-	flow_idle(flow, START + SECOND);
+	let_pass(scene, flow, START + SECOND);
 
 	assert_int_equal(scene->told.n_ticks, n_ticks);
 	assert_int_equal(told_at(flow, 1)->time_ms, START + MINUTE);
@@ -160,13 +198,13 @@ static void a_clock_that_is_set_at_last_does_not_let_decades_pass(void **state)
 
 	send_as(scene, 5 * SECOND, "d1", "level", "a", START, "{\"value\":12}");
 	carry(flow);
-	flow_idle(flow, MINUTE);
+	let_pass(scene, flow, MINUTE);
 	assert_int_equal(scene->told.n_ticks, 0);
 	assert_int_equal(ledger_all(flow_ledger(flow))->refused[REASON_ts_future], 1);
 
 	send(scene, START, "d1", "level", "{\"value\":12}");
 	carry(flow);
-	flow_idle(flow, START + FLOW_TICK_MS);
+	let_pass(scene, flow, START + FLOW_TICK_MS);
 	assert_int_equal(scene->told.n_ticks, 2);
 	assert_int_equal(n_told(flow), 1);
 	flow_free(flow);
@@ -251,7 +289,7 @@ static void an_event_counts_once_and_a_changed_one_not_at_all(void **state)
 	send_as(scene, START + 9 * MINUTE, "d1", "closed", "a", START, "{\"late\":true}");
 	send_as(scene, START + 9 * MINUTE, "d1", "closed", "a", START, "{\"late\":false}");
 	carry(flow);
-	flow_idle(flow, START + 9 * MINUTE + FLOW_TICK_MS);
+	let_pass(scene, flow, START + 9 * MINUTE + FLOW_TICK_MS);
 
 	assert_int_equal(account->accepted, 1);
 	assert_int_equal(account->refused[REASON_duplicate], 1);
@@ -497,8 +535,8 @@ static void assert_same_ledgers(const struct flow *a, const struct flow *b)
 	assert_int_equal(deadletter_last(flow_deadletter(a)), deadletter_last(flow_deadletter(b)));
 }
 
-/* The first flow lives through it, with idle time at odd moments; the second reads it all at once
- * from the journal, where time passes by arrivals alone. */
+/* The first flow lives through it, a step here and a step there; the second reads it all at once.
+ */
 static void a_replay_tells_and_shows_the_same(void **state)
 {
 	struct scene *scene = *state;
@@ -506,6 +544,7 @@ static void a_replay_tells_and_shows_the_same(void **state)
 	struct flow *lived, *replayed;
 	int64_t now_ms = START + 17;
 	uint32_t seed = 1;
+	int n_times = 1;
 
 	scene->rate = 2;
 	scene->burst = 8;
@@ -514,16 +553,17 @@ static void a_replay_tells_and_shows_the_same(void **state)
 		if (next_random(&seed) % 4 > 0) /* else two or more wait for the same step */
 			carry(lived);
 		now_ms += gap(&seed);
-		if (next_random(&seed) % 3 == 0)
-			flow_idle(lived, now_ms - next_random(&seed) % 3 * 50);
+		if (next_random(&seed) % 3 == 0) {
+			let_pass(scene, lived, now_ms - next_random(&seed) % 3 * 50);
+			n_times++;
+		}
 		send_anything(scene, &seed, now_ms);
 	}
 	carry(lived);
-	flow_idle(lived, now_ms += 90 * SECOND);
+	let_pass(scene, lived, now_ms += 90 * SECOND);
 
 	replayed = scene_flow_at(scene, &again, 0);
-	assert_int_equal(carry(replayed), 1500);
-	flow_idle(replayed, now_ms);
+	assert_int_equal(carry(replayed), 1500 + n_times);
 
 	assert_true(n_told(lived) > 100 && n_told(lived) < ALERTBOOK_LOG);
 	assert_int_equal(n_told(lived), n_told(replayed));
@@ -559,13 +599,13 @@ static void new_limits_are_applied_at_the_next_tick_to_what_is_known(void **stat
 
 	send(scene, START, "d1", "level", "{\"value\":3}");
 	carry(flow);
-	flow_idle(flow, START + 10 * SECOND);
+	let_pass(scene, flow, START + 10 * SECOND);
 	assert_int_equal(n_told(flow), 0);
 
 	make_stricter(scene, stricter, limits);
-	flow_replace_rules(flow, stricter, 2);
+	flow_replace_rules(flow, stricter, 2, "second");
 	assert_int_equal(n_told(flow), 0);
-	flow_idle(flow, START + 10 * SECOND + FLOW_TICK_MS);
+	let_pass(scene, flow, START + 10 * SECOND + FLOW_TICK_MS);
 
 	assert_int_equal(n_told(flow), 1);
 	assert_int_equal(told_at(flow, 1)->news, NEWS_RAISED);
@@ -573,7 +613,7 @@ static void new_limits_are_applied_at_the_next_tick_to_what_is_known(void **stat
 	assert_int_equal(told_at(flow, 1)->alert.unit, UNIT_D1);
 	assert_ptr_equal(told_at(flow, 1)->alert.rule, &stricter[RULE_LEVEL]);
 
-	flow_idle(flow, START + 20 * SECOND);
+	let_pass(scene, flow, START + 20 * SECOND);
 	assert_int_equal(n_told(flow), 1);
 	assert_int_equal(rules_count(flow_rules(flow)), 2);
 	flow_free(flow);
@@ -589,13 +629,13 @@ static void an_alert_of_a_rule_that_is_gone_is_closed_and_others_stand(void **st
 
 	send(scene, START, "d1", "level", "{\"value\":6}");
 	carry(flow);
-	flow_idle(flow, START + SECOND);
+	let_pass(scene, flow, START + SECOND);
 	send(scene, START + SECOND, "d1", "hit", "{\"host\":\"h1\"}");
 	carry(flow);
 	assert_int_equal(n_told(flow), 2);
 
 	make_stricter(scene, stricter, limits);
-	flow_replace_rules(flow, stricter, 2);
+	flow_replace_rules(flow, stricter, 2, "second");
 	assert_int_equal(n_told(flow), 3);
 	last = told_at(flow, 3);
 	assert_int_equal(last->news, NEWS_CLEARED);
@@ -603,7 +643,7 @@ static void an_alert_of_a_rule_that_is_gone_is_closed_and_others_stand(void **st
 	assert_string_equal(last->alert.rule->id, "hit");
 	assert_int_equal(last->position, flow_position(flow));
 
-	flow_idle(flow, START + MINUTE);
+	let_pass(scene, flow, START + MINUTE);
 	assert_int_equal(n_told(flow), 3);
 	assert_int_equal(alertbook_count(flow_book(flow), SEVERITY_NONE), 1);
 	flow_free(flow);
@@ -618,7 +658,7 @@ static void looser_limits_clear_without_a_new_event(void **state)
 
 	send(scene, START, "d1", "level", "{\"value\":6}");
 	carry(flow);
-	flow_idle(flow, START + SECOND);
+	let_pass(scene, flow, START + SECOND);
 	assert_int_equal(n_told(flow), 1);
 
 	make_stricter(scene, looser, limits);
@@ -626,8 +666,8 @@ static void looser_limits_clear_without_a_new_event(void **state)
 		limits[unit].warning.value = 8;
 		limits[unit].clear.value = 7;
 	}
-	flow_replace_rules(flow, looser, 2);
-	flow_idle(flow, START + 2 * SECOND);
+	flow_replace_rules(flow, looser, 2, "second");
+	let_pass(scene, flow, START + 2 * SECOND);
 	assert_int_equal(n_told(flow), 2);
 	assert_int_equal(told_at(flow, 2)->news, NEWS_CLEARED);
 	assert_false(told_at(flow, 2)->alert.closed);
@@ -645,7 +685,9 @@ int main(void)
 		T(an_event_rule_is_told_at_the_arrival_itself),
 		T(hold_and_fade_pass_at_their_tick_not_at_the_next_record),
 		T(idle_time_lets_a_held_alert_rise),
-		T(idle_time_does_not_pass_while_a_record_waits),
+		T(time_is_due_at_the_next_tick_after_a_message_then_once_a_second),
+		T(time_is_due_earlier_for_an_alert_that_will_move_and_for_new_rules),
+		T(a_hole_in_the_journal_is_passed_over_and_counted),
 		T(time_that_was_let_pass_does_not_come_again),
 		T(a_clock_that_is_set_at_last_does_not_let_decades_pass),
 		T(a_flow_begins_where_it_is_told_to),

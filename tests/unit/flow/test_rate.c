@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -105,6 +106,131 @@ static void the_largest_settings_do_not_overflow(void **state)
 	rate_free(slow);
 }
 
+struct blob {
+	char bytes[256];
+	size_t n;
+};
+
+static int collect(void *context, const void *bytes, size_t n)
+{
+	struct blob *blob = context;
+
+	assert_true(n <= sizeof(blob->bytes) - blob->n);
+	memcpy(blob->bytes + blob->n, bytes, n);
+	blob->n += n;
+	return 0;
+}
+
+static struct blob save(const struct rate *rate)
+{
+	struct blob blob = { .n = 0 };
+	struct bytes_writer writer;
+	char buffer[64];
+
+	bytes_writer_init(&writer, collect, &blob, buffer, sizeof(buffer));
+	rate_save(rate, &writer);
+	assert_int_equal(bytes_flush(&writer), 0);
+	return blob;
+}
+
+/* A rate of the first n bytes of blob, or NULL if they make none. */
+static struct rate *load(const struct blob *blob, size_t n, const struct renumber *units,
+			 int per_second, int burst)
+{
+	struct rate *rate = rate_new(3, per_second, burst);
+	struct bytes_reader reader;
+
+	bytes_reader_init(&reader, blob->bytes, n);
+	rate_load(rate, &reader, units);
+	return reader.is_bad ? rate_free(rate) : rate;
+}
+
+static const uint32_t same[] = { 0, 1, 2 };
+static const struct renumber same_units = { .to = same, .n = 3 };
+
+static void a_burst_is_remembered_when_it_is_saved(void **state)
+{
+	struct rate *before = rate_new(3, 10, 25), *after;
+	struct blob first, second;
+
+	(void)state;
+	assert_int_equal(admit(before, 0, NOW, 100), 25);
+	assert_int_equal(admit(before, 2, NOW, 20), 20);
+	first = save(before);
+	after = load(&first, first.n, &same_units, 10, 25);
+	assert_non_null(after);
+	second = save(after);
+	assert_int_equal(first.n, second.n);
+	assert_memory_equal(first.bytes, second.bytes, first.n);
+	assert_int_equal(admit(after, 0, NOW, 100), 0);
+	assert_int_equal(admit(after, 1, NOW, 100), 25);
+	assert_int_equal(admit(after, 2, NOW + 100, 100), 6);
+	rate_free(after);
+	rate_free(before);
+}
+
+static void units_with_other_numbers_keep_what_they_used_up(void **state)
+{
+	static const uint32_t to[] = { 2, RENUMBER_GONE, 0 };
+	const struct renumber units = { .to = to, .n = 3 };
+	struct rate *before = rate_new(3, 10, 25), *after;
+	struct blob blob;
+
+	(void)state;
+	assert_int_equal(admit(before, 0, NOW, 25), 25);
+	assert_int_equal(admit(before, 1, NOW, 25), 25);
+	blob = save(before);
+	after = load(&blob, blob.n, &units, 10, 25);
+	assert_non_null(after);
+	assert_int_equal(admit(after, 2, NOW, 100), 0);
+	assert_int_equal(admit(after, 1, NOW, 100), 25);
+	rate_free(after);
+	rate_free(before);
+}
+
+static void what_ran_up_under_a_larger_burst_does_not_lock_a_unit_out(void **state)
+{
+	struct rate *before = rate_new(3, 1, 100000), *after;
+	struct blob blob;
+
+	(void)state;
+	assert_int_equal(admit(before, 0, NOW, 100000), 100000);
+	blob = save(before);
+	after = load(&blob, blob.n, &same_units, 1, 5);
+	assert_non_null(after);
+	assert_int_equal(admit(after, 0, NOW, 10), 0);
+	assert_int_equal(admit(after, 0, NOW + 5000, 10), 5);
+	rate_free(after);
+	rate_free(before);
+}
+
+static void damaged_rates_are_refused_or_harmless(void **state)
+{
+	const struct renumber fewer = { .to = same, .n = 2 };
+	struct rate *before = rate_new(3, 10, 25), *after;
+	struct blob blob;
+
+	(void)state;
+	assert_int_equal(admit(before, 2, NOW, 25), 25);
+	blob = save(before);
+	assert_null(load(&blob, blob.n, &fewer, 10, 25));
+	for (size_t n = 0; n < blob.n; n++)
+		assert_null(load(&blob, n, &same_units, 10, 25));
+	for (size_t i = 0; i < 8 * blob.n; i++) {
+		blob.bytes[i / 8] ^= (char)(1u << i % 8);
+		after = load(&blob, blob.n, &same_units, 10, 25);
+		if (i < 16 * 8) /* name, version and number of units */
+			assert_null(after);
+		for (uint32_t unit = 0; after && unit < 3; unit++)
+			(void)admit(after, unit, NOW, 3);
+		rate_free(after);
+		blob.bytes[i / 8] ^= (char)(1u << i % 8);
+	}
+	blob.bytes[blob.n - 1] = 0x40; /* some hundred years ahead */
+	assert_null(load(&blob, blob.n, &same_units, 10, 25));
+	rate_free(before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +242,10 @@ int main(void)
 		cmocka_unit_test(rest_earns_no_more_than_a_burst),
 		cmocka_unit_test(one_unit_does_not_spend_for_another),
 		cmocka_unit_test(the_largest_settings_do_not_overflow),
+		cmocka_unit_test(a_burst_is_remembered_when_it_is_saved),
+		cmocka_unit_test(units_with_other_numbers_keep_what_they_used_up),
+		cmocka_unit_test(what_ran_up_under_a_larger_burst_does_not_lock_a_unit_out),
+		cmocka_unit_test(damaged_rates_are_refused_or_harmless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

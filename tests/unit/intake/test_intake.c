@@ -410,6 +410,34 @@ static bool is_published(void *context)
 	return ((struct scene *)context)->publisher.n_done > 0;
 }
 
+static bool is_paused(void *context)
+{
+	struct mqtt_status status;
+
+	mqtt_get_status(intake_mqtt(((struct scene *)context)->intake), &status);
+	return status.state == MQTT_PAUSED;
+}
+
+static void while_paused_it_takes_nothing_and_afterwards_everything(void **state)
+{
+	struct scene *scene = *state;
+	struct record record;
+
+	broker_start(&scene->broker);
+	open_scene(scene, NULL);
+	intake_pause(scene->intake, "the disk is full");
+	intake_pause(scene->intake, "the disk is full");
+	assert_true(wait_until(scene->loop, is_paused, scene));
+	publish(scene, EVENT_TOPIC, "kept", 4);
+	assert_true(wait_until(scene->loop, is_published, scene));
+	assert_no_more(scene);
+
+	intake_resume(scene->intake);
+	await_messages(scene, 1);
+	record = next_record(scene);
+	assert_record(&record, EVENT_TOPIC, "kept");
+}
+
 static void a_message_that_could_not_be_kept_ends_the_process_and_comes_again(void **state)
 {
 	struct scene *scene = *state;
@@ -453,6 +481,7 @@ int main(int argc, char **argv)
 		T(a_message_larger_than_a_record_is_cut_to_one),
 		T(its_owner_hears_of_changes_and_publishes_on_the_same_connection),
 		T(what_the_journal_does_not_take_at_once_is_tried_again),
+		T(while_paused_it_takes_nothing_and_afterwards_everything),
 		T(a_message_that_could_not_be_kept_ends_the_process_and_comes_again),
 	};
 

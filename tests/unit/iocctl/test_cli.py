@@ -167,7 +167,7 @@ class CommandTest(Case):
 
     def test_every_command_has_help_and_an_example_in_both_languages(self):
         names = re.findall(r"^  (\w+)  ", self.run_iocctl("--help").stdout, re.M)
-        self.assertEqual(len(names), 12)
+        self.assertEqual(len(names), 13)
         for name in names:
             for lang in ("vi", "en"):
                 text = self.run_iocctl("--lang", lang, name, "--help").stdout

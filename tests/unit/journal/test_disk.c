@@ -23,15 +23,33 @@ int __real_disk_sync(int file);
 int __real_disk_write(int file, const void *bytes, size_t n, uint64_t offset);
 int __real_disk_reserve(int file, uint64_t size);
 int __real_disk_sync_directory(const char *path);
+int __real_disk_lock(int *ret, const char *path);
+int __wrap_disk_lock(int *ret, const char *path);
 int __wrap_disk_sync(int file);
 int __wrap_disk_sync_directory(const char *path);
 int __wrap_disk_write(int file, const void *bytes, size_t n, uint64_t offset);
 int __wrap_disk_reserve(int file, uint64_t size);
 
+static bool is_spare(int file)
+{
+	char link[64], path[256] = "";
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", file);
+	assert_true(readlink(link, path, sizeof(path) - 1) > 0);
+	return strcmp(strrchr(path, '/') + 1, JOURNAL_SPARE) == 0;
+}
+
 int __wrap_disk_sync(int file)
 {
-	int r = atomic_exchange(&disk_hooks.fail_sync, 0);
+	int r;
 
+	if (is_spare(file)) {
+		disk_hooks.n_spares++;
+		if (disk_hooks.after_sync)
+			disk_hooks.after_sync(file);
+		return disk_hooks.skip_sync ? 0 : __real_disk_sync(file);
+	}
+	r = atomic_exchange(&disk_hooks.fail_sync, 0);
 	disk_hooks.n_syncs++;
 	if (disk_hooks.on_sync)
 		disk_hooks.on_sync(file);
@@ -44,14 +62,30 @@ int __wrap_disk_sync(int file)
 
 int __wrap_disk_sync_directory(const char *path)
 {
+	int r = atomic_exchange(&disk_hooks.fail_directory_sync, 0);
+
 	disk_hooks.n_directory_syncs++;
-	return disk_hooks.skip_sync ? 0 : __real_disk_sync_directory(path);
+	if (r == 0 && !disk_hooks.skip_sync)
+		r = __real_disk_sync_directory(path);
+	if (r == 0 && disk_hooks.after_directory_sync)
+		disk_hooks.after_directory_sync(path);
+	return r;
+}
+
+int __wrap_disk_lock(int *ret, const char *path)
+{
+	if (disk_hooks.n_held > 0) {
+		disk_hooks.n_held--;
+		return DISK_HELD;
+	}
+	return __real_disk_lock(ret, path);
 }
 
 int __wrap_disk_write(int file, const void *bytes, size_t n, uint64_t offset)
 {
 	int r = atomic_exchange(&disk_hooks.fail_write, 0);
 
+	disk_hooks.n_written += n;
 	if (r == 0)
 		return __real_disk_write(file, bytes, n, offset);
 	assert_int_equal(__real_disk_write(file, bytes, n / 2, offset), 0);
@@ -62,6 +96,7 @@ int __wrap_disk_reserve(int file, uint64_t size)
 {
 	uint64_t present;
 
+	disk_hooks.n_reserves++;
 	if (disk_hooks.fail_reserve != 0)
 		return disk_hooks.fail_reserve;
 	if (disk_hooks.skip_sync) {
@@ -167,6 +202,15 @@ void sync_journal(struct journal *journal)
 	(void)pthread_mutex_unlock(&journal->mutex);
 }
 
+void keep_all(struct journal *journal)
+{
+	int r;
+
+	while ((r = journal_keep_step(journal)) > 0)
+		;
+	assert_int_equal(r, 0);
+}
+
 uint64_t read_numbered(struct journal *journal, uint64_t position, uint64_t n, size_t size)
 {
 	struct journal_cursor *cursor = journal_cursor_new(journal, position);
@@ -204,9 +248,10 @@ char *read_bytes(const char *path, size_t *ret_size)
 
 void write_bytes(const char *path, const char *bytes, size_t size)
 {
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int file = open(path, O_WRONLY | O_CREAT, 0600);
 
 	assert_true(file >= 0);
 	assert_int_equal(__real_disk_write(file, bytes, size, 0), 0);
+	assert_int_equal(disk_truncate(file, size), 0); /* O_TRUNC would make some disks wait */
 	(void)close(file);
 }

@@ -7,6 +7,7 @@
 #define IOCD_TEST_JOURNAL_DISK_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "iocd/journal.h"
@@ -15,14 +16,20 @@
 
 /* Set by a test; cleared by test_begin(). */
 struct disk_hooks {
-	_Atomic int n_syncs;           /* calls of disk_sync() so far */
-	_Atomic int n_directory_syncs; /* calls of disk_sync_directory() so far */
-	_Atomic int fail_sync;         /* fault for the next disk_sync(), once */
+	_Atomic int n_syncs;             /* calls of disk_sync() so far, of a segment */
+	_Atomic int n_spares;            /* calls of disk_sync() so far, of the spare */
+	_Atomic int n_directory_syncs;   /* calls of disk_sync_directory() so far */
+	_Atomic int n_reserves;          /* calls of disk_reserve() so far */
+	_Atomic size_t n_written;        /* bytes given to disk_write() so far */
+	_Atomic int n_held;              /* so many calls of disk_lock() find the lock held */
+	_Atomic int fail_sync;           /* fault for the next disk_sync() of a segment, once */
+	_Atomic int fail_directory_sync; /* fault for the next disk_sync_directory(), once */
 	_Atomic int fail_write;       /* fault for the next disk_write(), which writes half, once */
 	_Atomic int fail_reserve;     /* fault for every disk_reserve() */
 	_Atomic int skip_sync;        /* neither sync nor reserve really: only quicker */
-	void (*on_sync)(int file);    /* called first in disk_sync(); may be NULL */
-	void (*after_sync)(int file); /* called when it has worked; may be NULL */
+	void (*on_sync)(int file);    /* called first in a segment's disk_sync(); may be NULL */
+	void (*after_sync)(int file); /* called when any disk_sync() has worked; may be NULL */
+	void (*after_directory_sync)(const char *path); /* likewise; may be NULL */
 };
 
 extern struct disk_hooks disk_hooks;
@@ -47,6 +54,9 @@ void assert_numbered(const struct record *record, uint64_t n, size_t size);
 
 /* Syncs all of a journal whose thread was not started. */
 void sync_journal(struct journal *journal);
+
+/* Does all that the thread would do now of a journal whose thread was not started. */
+void keep_all(struct journal *journal);
 
 /* Reads all from position on, which must be numbered n, n + 1, ... of size bytes each.  Returns how
  * many there were. */

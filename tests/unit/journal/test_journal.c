@@ -17,6 +17,9 @@ static void a_new_journal_is_empty_and_starts_at_0(void **state)
 	struct journal_recovery recovery;
 	struct journal *journal = open_journal(*state, JOURNAL_INTERVAL, &recovery);
 
+	assert_int_equal(disk_hooks.n_spares,
+			 1); /* its identity was synced before it got its name */
+	assert_int_equal(disk_hooks.n_directory_syncs, 1);
 	assert_int_equal(recovery.records, 0);
 	assert_int_equal(recovery.cut_bytes, 0);
 	assert_int_equal(recovery.first, 0);
@@ -158,33 +161,86 @@ static void a_stamp_is_never_lower_than_the_one_before(void **state)
 	(void)journal_free(journal);
 }
 
-static void quiet_is_promised_only_when_nothing_stands_behind(void **state)
+static int append_time(struct journal *journal, int64_t now_ms)
+{
+	const struct record record = { .kind = RECORD_TIME };
+
+	return journal_append(journal, &record, now_ms);
+}
+
+static void a_time_is_a_record_whose_stamp_holds_for_all_behind_it(void **state)
 {
 	struct journal *journal = open_journal(*state, JOURNAL_INTERVAL, NULL);
+	static const int64_t expected[] = { 5, 10, 10, 20, 20 };
+	struct journal_recovery recovery;
 	struct journal_cursor *cursor;
 	struct record record;
-	uint64_t end;
 
-	assert_true(journal_quiet(journal, 0, 10));
 	assert_int_equal(append_numbered(journal, 0, 1, 5), 0);
-	end = journal_end(journal);
-	assert_false(journal_quiet(journal, 0, 1000));
-	assert_false(journal_quiet(journal, end - 1, 1000));
-	assert_int_equal(append_numbered(journal, 1, 1, 6), 0);
-	assert_true(journal_quiet(journal, journal_end(journal), 20));
-	assert_true(journal_quiet(journal, journal_end(journal), 15));
+	assert_int_equal(append_time(journal, 10), 0);
 	assert_int_equal(append_numbered(journal, 2, 1, 7), 0);
-	sync_journal(journal);
+	assert_int_equal(append_time(journal, 20), 0);
+	assert_int_equal(append_time(journal, 15), 0);
+	(void)journal_free(journal);
 
+	journal = open_journal(*state, JOURNAL_INTERVAL, &recovery);
+	assert_int_equal(recovery.records, 5);
+	assert_int_equal(recovery.last_arrival_ms, 20);
 	cursor = journal_cursor_new(journal, 0);
-	assert_int_equal(journal_next(cursor, &record), 0);
-	assert_int_equal(record.arrival_ms, 10);
-	assert_int_equal(journal_next(cursor, &record), 0);
-	assert_int_equal(record.arrival_ms, 10);
-	assert_int_equal(journal_next(cursor, &record), 0);
-	assert_int_equal(record.arrival_ms, 20);
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(journal_next(cursor, &record), 0);
+		assert_int_equal(record.arrival_ms, expected[i]);
+		assert_int_equal(record.kind, i % 2 == 1 || i == 4 ? RECORD_TIME : RECORD_MESSAGE);
+		if (record.kind == RECORD_TIME)
+			assert_int_equal(record.topic_size + record.payload_size, 0);
+		else
+			assert_numbered(&record, i, 1);
+	}
+	assert_int_equal(journal_next(cursor, &record), JOURNAL_END);
 	(void)journal_cursor_free(cursor);
 	(void)journal_free(journal);
+}
+
+static void in_mode_each_a_message_is_synced_at_once_and_a_time_is_not(void **state)
+{
+	struct journal *journal = open_journal(*state, JOURNAL_EACH, NULL);
+	int n_syncs = disk_hooks.n_syncs;
+
+	assert_int_equal(append_time(journal, 1), 0);
+	assert_int_equal(disk_hooks.n_syncs, n_syncs);
+	assert_int_equal(journal_synced(journal), 0);
+	assert_int_equal(append_numbered(journal, 1, 1, 1), 0);
+	assert_int_equal(disk_hooks.n_syncs, n_syncs + 1);
+	assert_int_equal(journal_synced(journal), journal_end(journal));
+	(void)journal_free(journal);
+}
+
+static struct journal *open_patiently(const char *directory, unsigned wait_ms, int n_held, int *ret)
+{
+	const struct journal_options options = {
+		.directory = directory,
+		.segment_bytes = MIB,
+		.lock_wait_ms = wait_ms,
+	};
+	struct journal_recovery recovery;
+	struct journal *journal = NULL;
+
+	disk_hooks.n_held = n_held;
+	*ret = journal_open(&journal, &options, &recovery);
+	return journal;
+}
+
+static void a_lock_that_is_let_go_in_time_is_taken(void **state)
+{
+	struct journal *journal;
+	int r;
+
+	journal = open_patiently(*state, 40, 2, &r); /* tried at 0, 20 and 40 ms */
+	assert_int_equal(r, 0);
+	(void)journal_free(journal);
+	assert_null(open_patiently(*state, 40, 3, &r));
+	assert_int_equal(r, JOURNAL_HELD);
+	assert_int_equal(disk_hooks.n_held, 0);
 }
 
 static void a_journal_that_is_open_is_held(void **state)
@@ -260,8 +316,10 @@ int main(void)
 		TEST(a_record_beyond_the_maximum_is_refused_and_leaves_no_trace),
 		TEST(records_cross_segments_and_a_reopened_journal_goes_on),
 		TEST(a_stamp_is_never_lower_than_the_one_before),
-		TEST(quiet_is_promised_only_when_nothing_stands_behind),
+		TEST(a_time_is_a_record_whose_stamp_holds_for_all_behind_it),
+		TEST(in_mode_each_a_message_is_synced_at_once_and_a_time_is_not),
 		TEST(a_journal_that_is_open_is_held),
+		TEST(a_lock_that_is_let_go_in_time_is_taken),
 		TEST(a_failed_write_appends_nothing_and_the_next_one_may_work),
 		TEST(a_full_disk_refuses_appends_until_there_is_room),
 		TEST(a_directory_that_cannot_be_made_is_a_fault),

@@ -13,6 +13,7 @@
 
 #include "iocd/base/err.h"
 #include "iocd/journal.h"
+#include "journal_private.h"
 #include "test_disk.h"
 
 /* Counts calls of the hook and lets a test wait for one. */
@@ -269,76 +270,43 @@ static void two_threads_append_while_a_cursor_reads_and_nothing_is_lost(void **s
 	(void)journal_free(journal);
 }
 
-static void a_spare_is_made_at_half_and_gone_after_a_clean_stop(void **state)
+static void a_spare_is_made_at_the_start_and_again_when_one_is_taken(void **state)
 {
 	struct journal *journal = open_journal(*state, JOURNAL_EACH, NULL);
-	char *spare = path_of(*state, "spare.tmp");
-	size_t size = MIB / 4 - 64; /* two are less than half a segment, four more than one */
+	char *spare = path_of(*state, JOURNAL_SPARE);
+	size_t size = MIB / 4 - 64; /* three to a segment */
+	int n_before = disk_hooks.n_spares;
 
 	assert_int_equal(journal_start(journal, NULL, NULL), 0);
-	assert_int_equal(append_numbered(journal, 0, size, 1), 0);
-	assert_int_equal(append_numbered(journal, 1, size, 1), 0);
-	assert_int_not_equal(access(spare, F_OK), 0);
-	assert_int_equal(append_numbered(journal, 2, size, 1), 0);
-	while (access(spare, F_OK))
+	for (int i = 1; i <= 3; i++) {
+		while (disk_hooks.n_spares < n_before + i)
+			(void)sched_yield();
+		assert_int_equal(journal_bytes(journal), i * MIB);
+		for (uint64_t n = 0; n < 3 + (i == 1); n++)
+			assert_int_equal(append_numbered(journal, n, size, 1), 0);
+	}
+	while (disk_hooks.n_spares < n_before + 4)
 		(void)sched_yield();
-	assert_int_equal(append_numbered(journal, 3, size, 1), 0);
-	assert_int_equal(journal_bytes(journal), 2 * MIB);
-	assert_int_equal(append_numbered(journal, 4, size, 1), 0);
-	assert_int_equal(append_numbered(journal, 5, size, 1), 0);
-	assert_int_equal(read_numbered(journal, 0, 0, size), 6);
+	assert_int_equal(access(spare, F_OK), 0);
 	(void)journal_free(journal);
 	assert_int_not_equal(access(spare, F_OK), 0);
 	free(spare);
 }
 
-static void await_first(struct journal *journal, uint64_t first)
-{
-	while (journal_first(journal) != first)
-		(void)sched_yield();
-}
-
-/* Lets the thread finish what it does: it syncs the second record only after that. */
-static void settle(struct journal *journal)
-{
-	assert_int_equal(append_numbered(journal, 90, 10, 0), 0);
-	assert_int_equal(append_numbered(journal, 91, 10, 0), 0);
-}
-
-static void old_segments_go_when_they_are_too_many_or_too_old(void **state)
+static void the_thread_removes_what_may_go(void **state)
 {
 	struct journal *journal = open_journal(*state, JOURNAL_EACH, NULL);
-	uint64_t at[6];
+	uint64_t at[3];
 
 	assert_int_equal(journal_start(journal, NULL, NULL), 0);
-	for (uint64_t n = 0; n < 6; n++) { /* one segment each */
+	for (uint64_t n = 0; n < 3; n++) { /* one segment each */
 		at[n] = journal_end(journal);
-		assert_int_equal(append_numbered(journal, n, MIB * 3 / 4, (int64_t)n * 1000), 0);
+		assert_int_equal(append_numbered(journal, n, MIB * 3 / 4, 1), 0);
 	}
-	assert_int_equal(journal_bytes(journal), 6 * MIB);
-	journal_retain(journal, at[5], 5 * MIB, 0); /* too many by one */
-	await_first(journal, at[1]);
-	settle(journal);
-	assert_int_equal(journal_first(journal), at[1]);
-	assert_int_equal(journal_bytes(journal), 5 * MIB);
-	journal_retain(journal, at[5], 9 * MIB, 2001); /* 1 and 2 are too old */
-	await_first(journal, at[3]);
-	settle(journal);
-	assert_int_equal(journal_first(journal), at[3]);
-	assert_int_equal(journal_bytes(journal), 3 * MIB);
-	journal_retain(journal, at[5] - 1, 0, 0); /* 4 is still needed */
-	await_first(journal, at[4]);
-	settle(journal);
-	assert_int_equal(journal_first(journal), at[4]);
-	assert_int_equal(journal_bytes(journal), 2 * MIB);
-	journal_retain(journal, UINT64_MAX, 0, INT64_MAX); /* the newest stays */
-	await_first(journal, at[5]);
-	settle(journal);
-	assert_int_equal(journal_first(journal), at[5]);
-	(void)journal_free(journal);
-
-	journal = open_journal(*state, JOURNAL_INTERVAL, NULL);
-	assert_int_equal(journal_first(journal), at[5]);
+	journal_retain(journal, UINT64_MAX, 0, 0);
+	while (journal_first(journal) != at[2])
+		(void)sched_yield();
+	assert_int_equal(read_numbered(journal, at[2], 2, MIB * 3 / 4), 1);
 	(void)journal_free(journal);
 }
 
@@ -371,8 +339,8 @@ int main(void)
 		TEST(a_failed_sync_is_final),
 		TEST(a_failed_sync_fails_the_append_that_waits_for_it),
 		TEST(two_threads_append_while_a_cursor_reads_and_nothing_is_lost),
-		TEST(a_spare_is_made_at_half_and_gone_after_a_clean_stop),
-		TEST(old_segments_go_when_they_are_too_many_or_too_old),
+		TEST(a_spare_is_made_at_the_start_and_again_when_one_is_taken),
+		TEST(the_thread_removes_what_may_go),
 		TEST(a_cursor_behind_the_oldest_segment_gets_a_fault),
 	};
 

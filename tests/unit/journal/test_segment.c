@@ -112,6 +112,12 @@ static void a_header_with_any_bit_flipped_is_bad_and_zeroes_are_blank(void **sta
 		assert_int_equal(segment_header_read(&header, bytes), SEGMENT_BAD);
 		bytes[bit / 8] ^= (char)(1 << bit % 8);
 	}
+	for (size_t bit = 64 * 8; bit < SEGMENT_MARK * 8; bit++) { /* unused */
+		bytes[bit / 8] ^= (char)(1 << bit % 8);
+		assert_int_equal(segment_header_read(&header, bytes), 0);
+		assert_int_equal(header.first, 77);
+		bytes[bit / 8] ^= (char)(1 << bit % 8);
+	}
 	memset(bytes, 0, sizeof(bytes));
 	assert_int_equal(segment_header_read(&header, bytes), SEGMENT_BLANK);
 }

@@ -72,6 +72,7 @@ static inline void place_init(struct place_world *place)
 	place->settings.limits.batch = 16;
 	place->settings.limits.age_ms = 86400000;
 	place->settings.limits.future_ms = 120000;
+	place->settings.limits.dedup_window = 64;
 	place_add_unit(place->units, "city", UNIT_NONE);
 	place_add_unit(place->units, "north", CITY);
 	place_add_unit(place->units, "south", CITY);

@@ -22,6 +22,29 @@ static void a_fact_is_written_as_a_cloudevent(void **state)
 	place_fini(&place);
 }
 
+static void a_numbered_fact_bears_its_number_and_session(void **state)
+{
+	struct twist twist = no_twist;
+	struct place_world place;
+	struct fact fact;
+
+	(void)state;
+	place_init(&place);
+	fact = place_fact(&place, NORTH, 3, "counter");
+	fact.sequence = UINT64_C(1234567890123);
+	for (int i = 0; i < 2; i++) {
+		CLEANUP_TEXT struct text json = { 0 };
+
+		fact_json(&json, &place.world, &fact, &twist);
+		assert_non_null(
+			strstr(text_get(&json), i ? ",\"sequence\":\"7\",\"session\":\"ff\","
+						  : ",\"sequence\":\"1234567890123\","
+						    "\"session\":\"ff\","));
+		twist.sequence = "7";
+	}
+	place_fini(&place);
+}
+
 static void what_the_pack_does_not_know_is_left_out(void **state)
 {
 	struct place_world place;
@@ -59,6 +82,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_fact_is_written_as_a_cloudevent),
+		cmocka_unit_test(a_numbered_fact_bears_its_number_and_session),
 		cmocka_unit_test(what_the_pack_does_not_know_is_left_out),
 		cmocka_unit_test(what_must_be_sent_is_filled_in_and_a_range_is_kept),
 	};

@@ -12,12 +12,15 @@ struct reader {
 	struct dedup *dedup;
 };
 
-static void reader_init(struct reader *reader)
+static void reader_init(struct reader *reader, bool numbered)
 {
-	const struct dedup_options remember = { .max_ids = 1024, .memory_ms = 90000000 };
+	struct dedup_options remember = { .memory = { .ms = 90000000, .ids = 1024, .window = 64 },
+					  .sources = 16 };
 	struct decode_options options;
 
 	place_init(&reader->place);
+	reader->place.world.numbered = numbered;
+	remember.schema = reader->place.schema;
 	options = (struct decode_options){
 		.prefix = "t",
 		.units = reader->place.units,
@@ -56,17 +59,18 @@ static enum reason read_one(struct reader *reader, const char *topic, const stru
 	return decoded->reason ? decoded->reason : dedup_admit(reader->dedup, &decoded->event);
 }
 
-static void every_fault_is_refused_for_its_reason(void **state)
+/* Causes every fault in such a world, and notes which reasons came up. */
+static void cause_all(bool numbered, bool caused[N_REASONS])
 {
 	struct faulty faulty = { 0 };
-	bool caused[N_REASONS] = { false };
 	struct reader reader;
 	struct faults *faults;
 	struct fact fact;
 
-	(void)state;
-	reader_init(&reader);
+	reader_init(&reader, numbered);
 	fact = place_fact(&reader.place, NORTH, 1, "online");
+	if (numbered)
+		fact.sequence = 65;
 	fact_json(&faulty.payload, &reader.place.world, &fact, &no_twist);
 	assert_int_equal(read_one(&reader, "t/north/one-stop/evt/record.received", &faulty.payload),
 			 REASON_NONE);
@@ -82,13 +86,29 @@ static void every_fault_is_refused_for_its_reason(void **state)
 		caused[reason] = true;
 		faults_pass(faults);
 	}
-	for (int i = REASON_NONE + 1; i < N_REASONS; i++)
-		assert_int_equal(caused[i], i != REASON_retained && i != REASON_rate_limited &&
-						    i != REASON_internal);
 	text_fini(&faulty.topic);
 	text_fini(&faulty.payload);
 	faults_free(faults);
 	reader_fini(&reader);
+}
+
+static void every_fault_is_refused_for_its_reason(void **state)
+{
+	(void)state;
+	for (int numbered = 0; numbered < 2; numbered++) {
+		bool caused[N_REASONS] = { false };
+
+		cause_all(numbered, caused);
+		assert_int_equal(caused[REASON_id_conflict], !numbered);
+		assert_int_equal(caused[REASON_seq_conflict], numbered);
+		assert_int_equal(caused[REASON_seq_old], numbered);
+		caused[REASON_id_conflict] = caused[REASON_seq_conflict] = true;
+		caused[REASON_seq_old] = true;
+		for (int i = REASON_NONE + 1; i < N_REASONS; i++)
+			assert_int_equal(caused[i], i != REASON_retained &&
+							    i != REASON_rate_limited &&
+							    i != REASON_internal);
+	}
 }
 
 /* What becomes of a good event that shares its message with faulty. */
@@ -121,7 +141,7 @@ static void only_faults_that_spare_their_neighbours_may_share_a_message(void **s
 	struct fact fact;
 
 	(void)state;
-	reader_init(&reader);
+	reader_init(&reader, false);
 	fact = place_fact(&reader.place, NORTH, 1, "online");
 	fact_json(&good, &reader.place.world, &fact, &no_twist);
 	faults = faults_new(&reader.place.world);
@@ -135,6 +155,30 @@ static void only_faults_that_spare_their_neighbours_may_share_a_message(void **s
 			assert_int_equal(read_neighbour(&reader, &faulty, &good) != REASON_NONE,
 					 faulty.alone);
 	}
+	text_fini(&faulty.topic);
+	text_fini(&faulty.payload);
+	faults_free(faults);
+	reader_fini(&reader);
+}
+
+static void a_number_cannot_be_older_than_nought(void **state)
+{
+	struct faulty faulty = { 0 };
+	struct reader reader;
+	struct faults *faults;
+	struct fact fact;
+
+	(void)state;
+	reader_init(&reader, true);
+	faults = faults_new(&reader.place.world);
+	while (faults_turn(faults) != REASON_seq_old)
+		faults_pass(faults);
+	fact = place_fact(&reader.place, NORTH, 1, "online");
+	fact.sequence = 64;
+	assert_false(faults_make(faults, &fact, NOON_MS, &faulty));
+	fact.sequence = 65;
+	assert_true(faults_make(faults, &fact, NOON_MS, &faulty));
+	assert_non_null(strstr(text_get(&faulty.payload), "\"sequence\":\"1\","));
 	text_fini(&faulty.topic);
 	text_fini(&faulty.payload);
 	faults_free(faults);
@@ -165,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_fault_is_refused_for_its_reason),
 		cmocka_unit_test(only_faults_that_spare_their_neighbours_may_share_a_message),
+		cmocka_unit_test(a_number_cannot_be_older_than_nought),
 		cmocka_unit_test(a_fact_without_a_range_cannot_leave_it),
 	};
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * saved: the form of the part of a save that this room writes.
+ *
+ *   part "figures", the present time, the offset of local time, refusals
+ *   the hearing
+ *   streams: number; of each its key, its ring, its measures: number, of each kind and key
+ *   the pool of sketches
+ *   series: number; of each a head, then its cells as they lie in memory
+ *
+ * What is pending is not saved, for there is nothing; nor is what follows from the rest.
+ */
+#ifndef IOCD_INDICATOR_SAVED_H
+#define IOCD_INDICATOR_SAVED_H
+
+#include <assert.h>
+#include <endian.h>
+#include <stdint.h>
+
+#include "plan.h"
+#include "series.h"
+
+#define SAVED_PART    "figures"
+#define SAVED_VERSION 1
+
+struct saved_series {
+	uint32_t unit;
+	uint32_t stream; /* by its place in the save */
+	uint32_t newest; /* from here on as in struct series */
+	uint32_t newest_at;
+	int64_t last_ms;
+	uint64_t position;
+	int32_t periods[SERIES_PERIODS];
+};
+
+static_assert(__BYTE_ORDER == __LITTLE_ENDIAN, "cells are saved as they lie in memory");
+static_assert(sizeof(struct saved_series) == 48 && sizeof(struct last) == 16,
+	      "what is saved has no padding");
+static_assert(MEASURE_SUM == 0 && MEASURE_LAST == 3 && MEASURE_QUANTILE == 5,
+	      "kinds are saved by number");
+
+/* Bytes of the cells of a series, counts of all kinds among them. */
+static inline uint32_t saved_cells_bytes(const struct stream *stream)
+{
+	return stream->counts_at + stream->ring * (uint32_t)sizeof(uint32_t) - stream->periods_at;
+}
+
+#endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A saved alert book, damaged and read back.  An input says what happens to a book before it is
+ * saved, and how the bytes are damaged:
+ *
+ *   1 byte   number of steps (low 6 bits); bit 6: read under other rules and units;
+ *            with bit 7, the rest of the input is the saved book
+ *   3 bytes  per step: what, where and how, after how many milliseconds
+ *   3 bytes  per damage: offset (2), bits to turn
+ *
+ * Undamaged and under the same rules it is read back to the same bytes.  Damaged, it is refused,
+ * or all of it can be shown, outlives the end of time, and is itself saved and read back.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "iocd/alert_json.h"
+#include "iocd/alertbook.h"
+#include "iocd/base/err.h"
+#include "iocd/unit.h"
+
+#define N_UNITS     3
+#define END_OF_TIME INT64_C(253402300799999)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const bool everywhere[N_UNITS] = { true, true, true };
+static const bool only_in_0[N_UNITS] = { true, false, false };
+static const struct event_type alarm_type = { .name = "gate.alarm" };
+static const struct indicator figure = {
+	.id = "level", .title_vi = "Mức", .title_en = "Level", .measure_vi = "m", .measure_en = "m"
+};
+
+/* clang-format off */
+#define LIMITS                                                            \
+	{ .warning = { .comparison = COMPARE_GT, .value = 5, .text = "> 5" }, \
+	  .critical = { .comparison = COMPARE_GT, .value = 9, .text = "> 9" } }
+static const struct limits limits[N_UNITS] = { LIMITS, LIMITS, LIMITS };
+
+static const struct rule rules_before[] = {
+	{ .id = "slow", .title_vi = "", .title_en = "", .kind = RULE_THRESHOLD, .figure = &figure,
+	  .window = { .minutes = 5, .text = "5m" }, .limits = limits, .hold_ms = 50, .fade_ms = 30,
+	  .applies = everywhere, .number = 0 },
+	{ .id = "alarm", .title_vi = "", .title_en = "", .kind = RULE_EVENT,
+	  .event_type = &alarm_type, .fade_ms = 100, .severity = SEVERITY_WARNING,
+	  .applies = everywhere, .number = 1 },
+	{ .id = "quick", .title_vi = "", .title_en = "", .kind = RULE_THRESHOLD, .figure = &figure,
+	  .window = { .kind = WINDOW_TODAY, .text = "today" }, .limits = limits,
+	  .applies = everywhere, .number = 2 },
+};
+static const struct rule rules_after[] = {
+	{ .id = "quick", .title_vi = "", .title_en = "", .kind = RULE_THRESHOLD, .figure = &figure,
+	  .window = { .kind = WINDOW_TODAY, .text = "today" }, .limits = limits,
+	  .applies = only_in_0, .number = 0 },
+};
+/* clang-format on */
+
+static const uint32_t units_before[N_UNITS] = { 0, 1, 2 };
+static const uint32_t units_after[N_UNITS] = { 1, 0, RENUMBER_GONE };
+
+struct input {
+	const uint8_t *data;
+	size_t size;
+};
+
+struct blob {
+	char *bytes; /* owned */
+	size_t n;
+	size_t capacity;
+};
+
+/* Rules, the book under them, and what saved units are. */
+struct world {
+	struct rules *rules;
+	struct alertbook *book;
+	struct renumber units;
+};
+
+static uint8_t take(struct input *input)
+{
+	if (input->size == 0)
+		return 0;
+	input->size--;
+	return *input->data++;
+}
+
+static void must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static struct world make_world(bool is_other)
+{
+	struct world world = {
+		.rules = rules_new(&(struct rules_options){
+			.list = is_other ? rules_after : rules_before,
+			.n_list = is_other ? COUNT(rules_after) : COUNT(rules_before),
+			.n_units = N_UNITS,
+			.n_indicators = 1,
+			.n_types = 1,
+		}),
+		.units = { .to = is_other ? units_after : units_before, .n = N_UNITS },
+	};
+
+	world.book = alertbook_new(world.rules);
+	return world;
+}
+
+static void drop_world(struct world *world)
+{
+	alertbook_free(world->book);
+	rules_free(world->rules);
+}
+
+/* ---- what happens before ---- */
+
+static void judge(struct alertbook *book, uint32_t rule, uint8_t how, int64_t now_ms)
+{
+	uint32_t unit = how % N_UNITS;
+	enum judgement judgement = how / N_UNITS % (JUDGE_CRITICAL + 1);
+	const struct verdict verdict = {
+		.rule = rule,
+		.unit = unit,
+		.judgement = judgement,
+		.reading = { .quality = QUALITY_GOOD, .value = how, .last_ms = now_ms },
+		.threshold = judgement == JUDGE_CRITICAL ? &limits[unit].critical
+							 : &limits[unit].warning,
+	};
+
+	alertbook_judge(book, &verdict, now_ms, (uint64_t)now_ms);
+}
+
+static void send_event(struct alertbook *book, uint8_t how, int64_t now_ms)
+{
+	static const char *const subjects[] = { "", "gate 1", "cổng" };
+	const char *subject = subjects[how / N_UNITS % COUNT(subjects)];
+	const struct event event = { .unit = how % N_UNITS,
+				     .drill = how > 127,
+				     .position = (uint64_t)now_ms };
+	const struct verdict verdict = { .rule = 1,
+					 .unit = event.unit,
+					 .judgement = JUDGE_WARNING,
+					 .event = &event,
+					 .subject = { .bytes = subject, .size = strlen(subject) } };
+
+	alertbook_judge(book, &verdict, now_ms, (uint64_t)now_ms);
+}
+
+static void play(struct alertbook *book, struct input *input, uint8_t n)
+{
+	int64_t now_ms = 1;
+
+	while (n-- > 0) {
+		uint8_t what = take(input), how = take(input);
+
+		now_ms += take(input);
+		if (what % 4 == 1)
+			send_event(book, how, now_ms);
+		else if (what % 4 == 3)
+			alertbook_tick(book, now_ms, (uint64_t)now_ms);
+		else
+			judge(book, what % 4, how, now_ms);
+	}
+}
+
+/* ---- save and load ---- */
+
+static int collect(void *context, const void *bytes, size_t n)
+{
+	struct blob *blob = context;
+
+	if (blob->n + n > blob->capacity) {
+		blob->capacity = (blob->n + n) * 2;
+		blob->bytes = xrealloc(blob->bytes, blob->capacity, 1);
+	}
+	memcpy(blob->bytes + blob->n, bytes, n);
+	blob->n += n;
+	return 0;
+}
+
+static struct blob save(const struct alertbook *book)
+{
+	struct blob blob = { .n = 0 };
+	struct bytes_writer writer;
+	char buffer[64];
+
+	bytes_writer_init(&writer, collect, &blob, buffer, sizeof(buffer));
+	alertbook_save(book, &writer);
+	must(bytes_flush(&writer) == 0);
+	return blob;
+}
+
+static bool load(struct world *world, const struct blob *blob)
+{
+	struct bytes_reader reader;
+
+	bytes_reader_init(&reader, blob->bytes, blob->n);
+	alertbook_load(world->book, &reader, &world->units);
+	return !reader.is_bad;
+}
+
+static struct blob read_raw(struct input *input)
+{
+	struct blob blob = { .bytes = xcalloc(1, 1), .capacity = 1 };
+
+	(void)collect(&blob, input->data, input->size);
+	input->size = 0;
+	return blob;
+}
+
+static void damage(struct blob *blob, struct input *input)
+{
+	size_t offset = take(input);
+
+	offset = offset << 8 | take(input);
+	blob->bytes[offset % blob->n] ^= (char)take(input);
+}
+
+/* ---- what must hold ---- */
+
+static struct units *make_units(void)
+{
+	static const char *const ids[N_UNITS] = { "u0", "u1", "u2" };
+	struct units *units = units_new();
+	uint32_t number;
+
+	for (uint32_t i = 0; i < N_UNITS; i++)
+		must(units_add(units,
+			       &(struct unit){ .id = ids[i],
+					       .level = "unit",
+					       .name_vi = ids[i],
+					       .name_en = ids[i],
+					       .parent = UNIT_NONE },
+			       &number) == 0);
+	return units;
+}
+
+struct showing {
+	struct alert_context context;
+	struct text text;
+	size_t n;
+};
+
+static void show(void *context, const struct alert *alert)
+{
+	struct showing *showing = context;
+
+	text_clear(&showing->text);
+	alert_json(&showing->text, &showing->context, alert);
+	must(alert_state_is_told(alert->machine.state));
+	showing->n++;
+}
+
+static void show_all(const struct alertbook *book)
+{
+	CLEANUP(units_free) struct units *units = make_units();
+	struct showing showing = { .context = { .units = units } };
+	uint64_t last = alertbook_last(book);
+
+	alertbook_each_raised(book, show, &showing);
+	must(showing.n == alertbook_count(book, SEVERITY_NONE));
+	for (uint64_t n = last; n > 0 && n + ALERTBOOK_LOG > last; n--) {
+		const struct transition *transition = alertbook_transition(book, n);
+
+		text_clear(&showing.text);
+		if (transition)
+			transition_json(&showing.text, &showing.context, transition);
+	}
+	text_fini(&showing.text);
+}
+
+/* What was read back is as good as what was saved. */
+static void check_again(const struct alertbook *book)
+{
+	struct world again = make_world(false);
+	struct blob first = save(book), second;
+
+	must(load(&again, &first));
+	second = save(again.book);
+	must(first.n == second.n && memcmp(first.bytes, second.bytes, first.n) == 0);
+	free(second.bytes);
+	free(first.bytes);
+	drop_world(&again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input input = { .data = data, .size = size };
+	uint8_t first = take(&input);
+	bool is_other = first & 64u, is_damaged;
+	struct world before = make_world(false), after = make_world(is_other);
+	struct blob blob;
+
+	if (!(first & 128u))
+		play(before.book, &input, first & 63u);
+	blob = first & 128u ? read_raw(&input) : save(before.book);
+	is_damaged = first & 128u || input.size >= 3;
+	while (input.size >= 3)
+		damage(&blob, &input);
+
+	if (load(&after, &blob)) {
+		show_all(after.book);
+		if (!is_other && alertbook_last(after.book) < UINT64_MAX / 4)
+			check_again(after.book);
+		alertbook_tick(after.book, END_OF_TIME, 0);
+		show_all(after.book);
+	} else {
+		must(is_damaged);
+	}
+	free(blob.bytes);
+	drop_world(&after);
+	drop_world(&before);
+	return 0;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "iocd/base/counter.h"
+#include "scene.h"
+
+static const bool only_in_2[N_UNITS] = { false, false, true, false };
+static const struct limits other_limits[N_UNITS] = EVERYWHERE(6, 9);
+static const struct limits equal_limits[N_UNITS] = EVERYWHERE(5, 5);
+static const struct limits swapped_limits[N_UNITS] = EVERYWHERE(9, 5);
+
+static void what_has_another_number_now_is_found_by_its_name(void **state)
+{
+	static const uint32_t moved[N_UNITS] = { 3, 2, 1, 0 };
+	const struct renumber units = { .to = moved, .n = N_UNITS };
+	struct scene before = make_busy();
+	struct blob blob = save(before.book);
+	struct scene after = load_scene(&blob, reordered, N_RULES, &units);
+	const struct alert *alert = find(&after, "swift", 0, "");
+
+	(void)state;
+	assert_int_equal(alertbook_last(after.book), alertbook_last(before.book));
+	assert_ptr_equal(alert->rule, &reordered[0]);
+	assert_ptr_equal(alert->threshold, &same_limits[0].critical);
+	assert_non_null(find(&after, "flood", 1, "gate 1"));
+	assert_int_equal(find(&after, "level", 1, "")->machine.state, ALERT_PENDING);
+	assert_int_equal(alertbook_transition(after.book, 1)->alert.unit, 0);
+
+	/* The new patience counts from where the old did. */
+	assert_int_equal(alertbook_deadline_ms(after.book), 1020);
+	alertbook_tick(after.book, 1060, 0);
+	assert_int_equal(find(&after, "level", 1, "")->raised_ms, 1060);
+	free(blob.bytes);
+	drop_scene(&after);
+	drop_scene(&before);
+}
+
+static void alerts_of_rules_that_are_gone_are_cleared(void **state)
+{
+	static const struct rule fewer[] = {
+		{ .id = "level", .kind = RULE_EVENT, .applies = everywhere },
+		{ .id = "swift",
+		  .kind = RULE_THRESHOLD,
+		  .number = 1,
+		  .applies = only_in_2,
+		  .limits = limits },
+	};
+	static const char *const ids[] = { "swift", "level", "flood", "flood" };
+	struct scene before = make_busy();
+	uint64_t last = alertbook_last(before.book);
+	uint64_t cleared = counter_get(COUNTER_alerts_cleared);
+	struct blob blob = save(before.book);
+	struct scene after = load_scene(&blob, fewer, COUNT(fewer), &identity);
+
+	(void)state;
+	assert_int_equal(alertbook_last(after.book), last + COUNT(ids));
+	assert_int_equal(counter_get(COUNTER_alerts_cleared) - cleared, COUNT(ids));
+	for (uint64_t i = 0; i < COUNT(ids); i++) {
+		const struct transition *told = alertbook_transition(after.book, last + 1 + i);
+
+		assert_int_equal(told->news, NEWS_CLEARED);
+		assert_int_equal(told->time_ms, 1000);
+		assert_int_equal(told->position, 2000);
+		assert_true(told->alert.closed);
+		assert_int_equal(told->alert.machine.state, ALERT_QUIET);
+		assert_string_equal(told->alert.rule->id, ids[i]);
+		assert_int_not_equal(told->alert.raised_number, 0);
+		for (uint32_t unit = 0; unit < N_UNITS; unit++)
+			assert_true(!told->alert.rule->applies[unit] || unit == 2);
+	}
+	assert_ptr_equal(alertbook_transition(after.book, last + 1)->alert.rule, &fewer[1]);
+	assert_int_equal(alertbook_count(after.book, SEVERITY_NONE), 0);
+	assert_true(alertbook_deadline_ms(after.book) == ALERT_NO_DEADLINE);
+	free(blob.bytes);
+
+	/* Should they come back, what was told of them is theirs again. */
+	blob = save(after.book);
+	drop_scene(&after);
+	after = load_scene(&blob, list, N_RULES, &identity);
+	assert_int_equal(alertbook_last(after.book), last + COUNT(ids));
+	assert_ptr_equal(alertbook_transition(after.book, last + 2)->alert.rule, &list[LEVEL]);
+	assert_ptr_equal(alertbook_transition(after.book, last + 3)->alert.rule, &list[FLOOD]);
+	check_same_bytes(after.book, after.book);
+	free(blob.bytes);
+	drop_scene(&after);
+	drop_scene(&before);
+}
+
+static void alerts_of_units_that_are_gone_end_untold(void **state)
+{
+	static const uint32_t fewer[N_UNITS] = { 0, 1, RENUMBER_GONE, RENUMBER_GONE };
+	const struct renumber units = { .to = fewer, .n = N_UNITS };
+	struct scene before = make_busy();
+	struct blob blob = save(before.book);
+	struct scene after = load_scene(&blob, list, N_RULES, &units);
+	uint64_t n_kept = 0;
+
+	(void)state;
+	assert_int_equal(alertbook_last(after.book), alertbook_last(before.book));
+	assert_int_equal(alertbook_count(after.book, SEVERITY_NONE), 2);
+	for (uint64_t n = 1; n <= alertbook_last(after.book); n++) {
+		bool is_gone = alertbook_transition(before.book, n)->alert.unit >= 2;
+
+		assert_int_equal(alertbook_transition(after.book, n) == NULL, is_gone);
+		n_kept += !is_gone;
+	}
+	assert_int_equal(n_kept, 4);
+	free(blob.bytes);
+
+	blob = save(after.book); /* a gap is saved as a gap */
+	drop_scene(&before);
+	before = load_scene(&blob, list, N_RULES, &identity);
+	check_same_log(before.book, after.book);
+	check_same_bytes(before.book, after.book);
+	free(blob.bytes);
+	drop_scene(&after);
+	drop_scene(&before);
+}
+
+static void a_limit_is_shown_only_where_it_still_says_the_same(void **state)
+{
+	struct rule changed = list[SWIFT];
+	struct scene before = make_scene(list, N_RULES), after;
+	struct blob blob;
+
+	(void)state;
+	judge(&before, "swift", 0, JUDGE_WARNING, 1);
+	judge(&before, "swift", 1, JUDGE_CRITICAL, 2);
+	blob = save(before.book);
+
+	changed.number = 0;
+	changed.limits = other_limits;
+	after = load_scene(&blob, &changed, 1, &identity);
+	assert_null(find(&after, "swift", 0, "")->threshold);
+	assert_null(alertbook_transition(after.book, 1)->alert.threshold);
+	assert_ptr_equal(find(&after, "swift", 1, "")->threshold, &other_limits[1].critical);
+	drop_scene(&after);
+
+	changed.limits = swapped_limits;
+	after = load_scene(&blob, &changed, 1, &identity);
+	assert_ptr_equal(find(&after, "swift", 0, "")->threshold, &swapped_limits[0].critical);
+	assert_ptr_equal(find(&after, "swift", 1, "")->threshold, &swapped_limits[1].warning);
+	drop_scene(&after);
+	free(blob.bytes);
+	drop_scene(&before);
+}
+
+static void of_limits_that_say_the_same_it_is_still_that_one(void **state)
+{
+	struct rule twice = list[SWIFT];
+	struct scene before, after;
+	struct blob blob;
+
+	(void)state;
+	twice.number = 0;
+	twice.limits = equal_limits;
+	before = make_scene(&twice, 1);
+	judge(&before, "swift", 0, JUDGE_CRITICAL, 1);
+	blob = save(before.book);
+	after = load_scene(&blob, &twice, 1, &identity);
+	assert_ptr_equal(find(&after, "swift", 0, "")->threshold, &equal_limits[0].critical);
+	free(blob.bytes);
+	drop_scene(&after);
+	drop_scene(&before);
+}
+
+static void two_alerts_of_one_name_are_refused(void **state)
+{
+	static const uint32_t merged[N_UNITS] = { 0, 0, 2, 3 };
+	const struct renumber units = { .to = merged, .n = N_UNITS };
+	struct scene before = make_scene(list, N_RULES), after = make_scene(list, N_RULES);
+	struct blob blob;
+
+	(void)state;
+	judge(&before, "level", 0, JUDGE_WARNING, 1);
+	judge(&before, "level", 1, JUDGE_WARNING, 1);
+	blob = save(before.book);
+	assert_false(load(&after, blob.bytes, blob.n, &units));
+	free(blob.bytes);
+	drop_scene(&after);
+	drop_scene(&before);
+}
+
+static void a_book_that_ends_too_early_is_refused_and_tells_nothing(void **state)
+{
+	struct scene before = make_busy();
+	struct blob blob = save(before.book);
+	uint64_t cleared = counter_get(COUNTER_alerts_cleared);
+
+	(void)state;
+	for (size_t n = 0; n < blob.n; n++) {
+		struct scene after = make_scene(list, 1); /* without most of the rules */
+
+		assert_false(load(&after, blob.bytes, n, &identity));
+		drop_scene(&after);
+	}
+	assert_int_equal(counter_get(COUNTER_alerts_cleared), cleared);
+	free(blob.bytes);
+	drop_scene(&before);
+}
+
+static void use_alert(void *context, const struct alert *alert)
+{
+	size_t *n = context;
+
+	assert_int_not_equal(alert->machine.state, ALERT_QUIET);
+	(*n)++;
+}
+
+/* Whatever a byte was changed to: the book is refused, or can be used and saved. */
+static void a_damaged_byte_does_no_harm(void **state)
+{
+	static const char marks[] = { 1, 2, 4, 8, 16, 32, 64, (char)128, (char)255 };
+	struct scene before = make_busy();
+	struct blob blob = save(before.book);
+	size_t n_refused = 0;
+
+	(void)state;
+	for (size_t i = 0; i < blob.n; i++) {
+		struct scene after = make_scene(list, N_RULES);
+		char mark = marks[i % COUNT(marks)];
+		size_t n_told = 0;
+
+		blob.bytes[i] ^= mark;
+		if (load(&after, blob.bytes, blob.n, &identity)) {
+			struct blob again = save(after.book);
+
+			free(again.bytes);
+			alertbook_each_raised(after.book, use_alert, &n_told);
+			assert_int_equal(n_told, alertbook_count(after.book, SEVERITY_NONE));
+			alertbook_tick(after.book, INT64_C(253402300799999), 0);
+		} else {
+			n_refused++;
+		}
+		blob.bytes[i] ^= mark;
+		drop_scene(&after);
+	}
+	assert_in_range(n_refused, blob.n / 4, blob.n - 1);
+	free(blob.bytes);
+	drop_scene(&before);
+}
+
+/* Where things stand in a book with one alert of rule "level". */
+enum {
+	PART = 0,
+	VERSION = 8,
+	LAST = 12,
+	NOW = 20,
+	COUNT_AT = 36,
+	KIND = 40,
+	ID_SIZE = 41,
+	ID = 45,
+	UNIT = 50,
+	SUBJECT_SIZE = 54,
+	STATE = 58,
+	SEVERITY,
+	JUDGEMENT,
+	UNCERTAIN,
+	SINCE,
+	QUALITY = SINCE + 8,
+	LIMIT = QUALITY + 33,
+	COMPARISON,
+	FIRST = COMPARISON + 9 + 8,
+	N_SAMPLES = FIRST + 32,
+	DRILL = N_SAMPLES + 9,
+	CLOSED,
+};
+static const struct {
+	size_t offset;
+	uint8_t good, bad;
+} cases[] = {
+	{ PART, 'a', 'b' },
+	{ VERSION, 1, 2 },
+	{ LAST + 7, 0, 0x80 },
+	{ NOW, 1, 0 },        /* then it began later */
+	{ NOW + 7, 0, 0x90 }, /* negative */
+	{ COUNT_AT, 1, 2 },
+	{ KIND, RULE_THRESHOLD, RULE_EVENT + 1 },
+	{ ID_SIZE, 5, 0 },
+	{ ID, 'l', 'L' },
+	{ ID, 'l', '\0' },
+	{ SUBJECT_SIZE, 0, 130 },
+	{ STATE, ALERT_PENDING, ALERT_QUIET },
+	{ STATE, ALERT_RAISED, ALERT_FADING + 1 },
+	{ SEVERITY, SEVERITY_WARNING, SEVERITY_NONE },
+	{ SEVERITY, SEVERITY_CRITICAL, SEVERITY_CRITICAL + 1 },
+	{ JUDGEMENT, JUDGE_CRITICAL, JUDGE_CRITICAL + 1 },
+	{ UNCERTAIN, 1, 2 },
+	{ SINCE, 0, 2 },
+	{ SINCE + 7, 0, 0x80 },
+	{ QUALITY, QUALITY_UNKNOWN, QUALITY_STALE + 1 },
+	{ LIMIT, 1, 4 },
+	{ COMPARISON, COMPARE_LE, COMPARE_LE + 1 },
+	{ FIRST, 0, 2 },
+	{ N_SAMPLES, 1, ALERT_SAMPLES + 1 },
+	{ DRILL, 1, 2 },
+	{ CLOSED, 0, 1 },
+};
+
+/* Puts number n of one byte where a book with one alert has it; whether it is still taken. */
+static bool takes_byte(size_t offset, uint8_t number)
+{
+	struct scene before = make_scene(list, N_RULES), after = make_scene(list, N_RULES);
+	struct blob blob;
+	bool is_good;
+
+	judge(&before, "level", 0, JUDGE_WARNING, 1); /* pending: not in the log */
+	blob = save(before.book);
+	blob.bytes[offset] = (char)number;
+	is_good = load(&after, blob.bytes, blob.n, &identity);
+	free(blob.bytes);
+	drop_scene(&after);
+	drop_scene(&before);
+	return is_good;
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (!takes_byte(cases[i].offset, cases[i].good) ||
+		    takes_byte(cases[i].offset, cases[i].bad))
+			fail_msg("case %zu, offset %zu", i, cases[i].offset);
+	assert_true(takes_byte(UNIT, 3));
+	assert_true(takes_byte(UNIT, N_UNITS)); /* gone */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_has_another_number_now_is_found_by_its_name),
+		cmocka_unit_test(alerts_of_rules_that_are_gone_are_cleared),
+		cmocka_unit_test(alerts_of_units_that_are_gone_end_untold),
+		cmocka_unit_test(a_limit_is_shown_only_where_it_still_says_the_same),
+		cmocka_unit_test(of_limits_that_say_the_same_it_is_still_that_one),
+		cmocka_unit_test(two_alerts_of_one_name_are_refused),
+		cmocka_unit_test(a_book_that_ends_too_early_is_refused_and_tells_nothing),
+		cmocka_unit_test(a_damaged_byte_does_no_harm),
+		cmocka_unit_test(what_cannot_be_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
