@@ -37,6 +37,11 @@ int disk_open(int *ret, const char *path)
 	return open_file(ret, path, O_RDWR);
 }
 
+int disk_open_read(int *ret, const char *path)
+{
+	return open_file(ret, path, O_RDONLY);
+}
+
 int disk_create(int *ret, const char *path)
 {
 	return open_file(ret, path, O_RDWR | O_CREAT | O_EXCL);

@@ -39,12 +39,20 @@ static bool parse_name(const char *name, uint64_t *ret_first)
 	return strcmp(name, again) == 0;
 }
 
-int survey_open(const struct journal_survey *survey, size_t index, int *ret)
+int survey_open_write(const struct journal_survey *survey, size_t index, int *ret)
 {
 	CLEANUP_TEXT
 	struct text path = survey_path(survey->directory, survey->files[index].name);
 
 	return err_pass(disk_open(ret, text_get(&path)));
+}
+
+int survey_open(const struct journal_survey *survey, size_t index, int *ret)
+{
+	CLEANUP_TEXT
+	struct text path = survey_path(survey->directory, survey->files[index].name);
+
+	return err_pass(disk_open_read(ret, text_get(&path)));
 }
 
 static bool is_known(const struct place *place)

@@ -117,7 +117,7 @@ static int mend_header(struct repair *repair, size_t index)
 	char name[JOURNAL_NAME_MAX];
 	int file, r;
 
-	r = survey_open(repair->survey, index, &file);
+	r = survey_open_write(repair->survey, index, &file);
 	if (r < 0)
 		return err_pass(r);
 	(void)snprintf(name, sizeof(name), "%016" PRIx64 "-header",
@@ -148,7 +148,7 @@ static int write_mark(struct repair *repair, size_t index)
 	char bytes[SEGMENT_MARK_BYTES];
 	int file, r;
 
-	r = survey_open(survey, index, &file);
+	r = survey_open_write(survey, index, &file);
 	if (r < 0)
 		return err_pass(r);
 	segment_mark_write(survey->seed, survey->files[index].end, bytes);

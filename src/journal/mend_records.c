@@ -81,7 +81,7 @@ static int mend_damaged(struct repair *repair, const struct journal_finding *fin
 
 	if (end > known->bytes)
 		repair->new_bytes += end - known->bytes;
-	r = survey_open(repair->survey, index, &file);
+	r = survey_open_write(repair->survey, index, &file);
 	if (r < 0)
 		return err_pass(r);
 	r = keep_stretch(repair, index, file, finding->from, finding->to, "");
@@ -185,7 +185,7 @@ static int mend_lost(struct repair *repair, const struct journal_finding *findin
 
 	r = survey_find_used(repair->survey, index, offset, &used);
 	if (r == 0)
-		r = survey_open(repair->survey, index, &file);
+		r = survey_open_write(repair->survey, index, &file);
 	if (r < 0)
 		return err_pass(r);
 	r = keep_stretch(repair, index, file, finding->from, first + (used - SEGMENT_START),

@@ -87,8 +87,9 @@ void survey_add(struct journal_survey *survey, size_t index, const struct journa
 int survey_find_used(const struct journal_survey *survey, size_t index, uint64_t offset,
 		     uint64_t *ret) MUST_USE;
 
-/* Opens file index.  0 or a fault. */
+/* Opens file index to read it, or to write it too.  0 or a fault. */
 int survey_open(const struct journal_survey *survey, size_t index, int *ret) MUST_USE;
+int survey_open_write(const struct journal_survey *survey, size_t index, int *ret) MUST_USE;
 
 /* Bytes of the hole that stands first in a stretch of left bytes; 0 if no holes fill it. */
 size_t hole_size(uint64_t left);

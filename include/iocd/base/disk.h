@@ -18,9 +18,10 @@ enum disk_outcome {
 	DISK_HELD,    /* another process holds the lock */
 };
 
-/* Open an existing file for reading and writing; make a new one (it must not exist).  A file
- * number in *ret; 0 or a fault (-ENOENT, -EEXIST, ...). */
+/* Open an existing file for reading and writing, or for reading only; make a new one (it must not
+ * exist).  A file number in *ret; 0 or a fault (-ENOENT, -EEXIST, -EACCES, ...). */
 int disk_open(int *ret, const char *path) MUST_USE;
+int disk_open_read(int *ret, const char *path) MUST_USE;
 int disk_create(int *ret, const char *path) MUST_USE;
 void disk_close(int file);
 

@@ -73,6 +73,32 @@ static void a_new_file_must_be_new_and_an_old_one_old(void **state)
 	disk_close(-1);
 }
 
+static void assert_file_holds(const char *path, const char *wanted)
+{
+	char *bytes;
+	size_t n;
+
+	assert_int_equal(disk_read_file(path, 100, &bytes, &n), 0);
+	assert_string_equal(bytes, wanted);
+	free(bytes);
+}
+
+static void a_file_opened_to_read_is_not_written(void **state)
+{
+	int file;
+
+	(void)state;
+	assert_int_equal(disk_open_read(&file, "f"), -ENOENT);
+	assert_int_equal(disk_create(&file, "f"), 0);
+	assert_int_equal(disk_write(file, "kept", 4, 0), 0);
+	disk_close(file);
+
+	assert_int_equal(disk_open_read(&file, "f"), 0);
+	assert_int_equal(disk_write(file, "lost", 4, 0), -EBADF);
+	disk_close(file);
+	assert_file_holds("f", "kept");
+}
+
 static void a_lock_is_held_until_it_is_closed(void **state)
 {
 	int first, second = -1;
@@ -244,6 +270,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_was_written_is_read_back),
 		TEST(a_new_file_must_be_new_and_an_old_one_old),
+		TEST(a_file_opened_to_read_is_not_written),
 		TEST(a_lock_is_held_until_it_is_closed),
 		TEST(reserved_space_reads_as_zero_and_truncation_cuts),
 		TEST(missing_parents_are_made),
