@@ -467,6 +467,7 @@ static void stop(struct app *app)
 	log_info("iocd.stopping", "status=%d", app->status);
 	timer_stop(app->idle);
 	timer_stop(app->second);
+	app->state.snapshots = snapshots_free(app->state.snapshots);
 	intake_close(app->intake, LEAVE_WITHIN_MS);
 	app->intake = NULL;
 }

@@ -203,12 +203,22 @@ int disk_sync_directory(const char *path)
 
 int disk_rename(const char *from, const char *to)
 {
-	return rename(from, to) ? err_raise(-errno) : 0;
+	int r;
+
+	do
+		r = rename(from, to);
+	while (r && errno == EINTR);
+	return r ? err_raise(-errno) : 0;
 }
 
 int disk_remove(const char *path)
 {
-	return unlink(path) ? err_raise(-errno) : 0;
+	int r;
+
+	do
+		r = unlink(path);
+	while (r && errno == EINTR);
+	return r ? err_raise(-errno) : 0;
 }
 
 struct names {

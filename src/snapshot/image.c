@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#define XXH_INLINE_ALL /* the library would take the state of a digest from the heap */
+#define XXH_STATIC_LINKING_ONLY /* for the size of a digest */
 #include <xxhash.h>
 
 #include "iocd/base/disk.h"
@@ -85,11 +85,30 @@ bool image_holds(const struct image *image, const char *state)
 	return XXH3_64bits(state, image->bytes) == image->checksum;
 }
 
+void image_buffer_init(struct image_buffer *buffer, size_t size)
+{
+	size_t align = _Alignof(XXH3_state_t);
+	char *memory = xcalloc(1, size + sizeof(XXH3_state_t) + align);
+
+	*buffer = (struct image_buffer){
+		.memory = memory,
+		.digest = (XXH3_state_t *)(memory + align - (uintptr_t)memory % align),
+		.size = size,
+	};
+	buffer->bytes = (char *)(buffer->digest + 1);
+}
+
+void image_buffer_fini(struct image_buffer *buffer)
+{
+	free(buffer->memory);
+	*buffer = (struct image_buffer){ 0 };
+}
+
 /* Where a writer's bytes go. */
 struct drain {
 	int file;
-	uint64_t bytes; /* so far */
-	XXH3_state_t digest;
+	uint64_t bytes;       /* so far */
+	XXH3_state_t *digest; /* borrowed */
 };
 
 static int drain_take(void *context, const void *bytes, size_t n)
@@ -101,7 +120,7 @@ static int drain_take(void *context, const void *bytes, size_t n)
 	if (r)
 		return err_pass(r);
 
-	(void)XXH3_64bits_update(&drain->digest, bytes, n);
+	(void)XXH3_64bits_update(drain->digest, bytes, n);
 	drain->bytes += n;
 	return 0;
 }
@@ -109,13 +128,13 @@ static int drain_take(void *context, const void *bytes, size_t n)
 static int write_file(const struct image *image, int file, const struct image_buffer *buffer,
 		      snapshot_save_fn *save, void *context)
 {
-	struct drain drain = { .file = file };
+	struct drain drain = { .file = file, .digest = buffer->digest };
 	struct image whole = *image;
 	struct bytes_writer writer;
 	char head[IMAGE_START];
 	int r;
 
-	(void)XXH3_64bits_reset(&drain.digest);
+	(void)XXH3_64bits_reset(drain.digest);
 	bytes_writer_init(&writer, drain_take, &drain, buffer->bytes, buffer->size);
 	save(context, &writer);
 	r = bytes_flush(&writer);
@@ -123,7 +142,7 @@ static int write_file(const struct image *image, int file, const struct image_bu
 		return err_pass(r);
 
 	whole.bytes = drain.bytes;
-	whole.checksum = XXH3_64bits_digest(&drain.digest);
+	whole.checksum = XXH3_64bits_digest(drain.digest);
 	image_put_head(&whole, head);
 	r = disk_write(file, head, sizeof(head), 0);
 	if (r == 0)

@@ -40,11 +40,17 @@ const char *image_get_head(struct image *image, const char *bytes, uint64_t file
 /* Whether the bytes of state are those that the head tells of. */
 bool image_holds(const struct image *image, const char *state);
 
-/* Memory that is lent for writing. */
+/* Memory for writing. */
 struct image_buffer {
+	char *memory; /* owned; what follows lies in it */
 	char *bytes;
 	size_t size;
+	struct XXH3_state_s *digest; /* wants an alignment that not every stack has */
 };
+
+/* Makes a buffer of size bytes, and frees it. */
+void image_buffer_init(struct image_buffer *buffer, size_t size);
+void image_buffer_fini(struct image_buffer *buffer);
 
 /* Makes the file at path, which replaces an old one, with what save puts, and syncs it.  0 or a
  * fault: then there is no such file. */

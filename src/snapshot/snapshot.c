@@ -76,8 +76,7 @@ int snapshots_new(struct snapshots **ret, const char *directory, const char *jou
 
 	generations_init(&snapshots->generations, directory, journal_id);
 	snapshots->plan.directory = snapshots->generations.directory;
-	snapshots->plan.buffer.bytes = xcalloc(1, BUFFER_BYTES);
-	snapshots->plan.buffer.size = BUFFER_BYTES;
+	image_buffer_init(&snapshots->plan.buffer, BUFFER_BYTES);
 	r = sweep(directory);
 	if (r == 0)
 		r = generations_scan(&snapshots->generations);
@@ -109,7 +108,7 @@ struct snapshots *snapshots_free(struct snapshots *snapshots)
 	text_fini(&snapshots->plan.temporary);
 	text_fini(&snapshots->plan.path);
 	text_fini(&snapshots->plan.surplus);
-	free(snapshots->plan.buffer.bytes);
+	image_buffer_fini(&snapshots->plan.buffer);
 	generations_fini(&snapshots->generations);
 	free(snapshots);
 	return NULL;

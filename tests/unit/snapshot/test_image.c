@@ -17,8 +17,15 @@
 #define ID       "0123456789abcdef0123456789abcdef"
 #define POSITION 0x1234567u
 
-static char memory[64];
-static const struct image_buffer buffer = { memory, sizeof(memory) };
+static struct image_buffer buffer;
+
+/* Made in the first test that wants it. */
+static struct image_buffer *room(void)
+{
+	if (!buffer.memory)
+		image_buffer_init(&buffer, 64);
+	return &buffer;
+}
 
 struct letters {
 	size_t n;
@@ -48,7 +55,7 @@ static void a_state_of_any_size_comes_back(void **state)
 			char *bytes = NULL;
 
 			image_init(&image, ID, POSITION);
-			assert_int_equal(image_write(&image, text_get(&path), &buffer, save_letters,
+			assert_int_equal(image_write(&image, text_get(&path), room(), save_letters,
 						     &letters),
 					 0);
 			assert_null(image_read(&image, text_get(&path), &bytes));
@@ -69,8 +76,8 @@ static void the_same_state_makes_the_same_file(void **state)
 	struct image image;
 
 	image_init(&image, ID, POSITION);
-	assert_int_equal(image_write(&image, one, &buffer, save_letters, &letters), 0);
-	assert_int_equal(image_write(&image, other, &buffer, save_letters, &letters), 0);
+	assert_int_equal(image_write(&image, one, room(), save_letters, &letters), 0);
+	assert_int_equal(image_write(&image, other, room(), save_letters, &letters), 0);
 	one_bytes = read_bytes(one, &one_size);
 	other_bytes = read_bytes(other, &other_size);
 	assert_int_equal(one_size, IMAGE_START + 900);
@@ -127,14 +134,14 @@ static void a_file_has_no_head_before_its_state_is_whole(void **state)
 	struct image image;
 
 	image_init(&image, ID, POSITION);
-	assert_int_equal(image_write(&image, path, &buffer, save_letters, &letters), 0);
+	assert_int_equal(image_write(&image, path, room(), save_letters, &letters), 0);
 	assert_string_equal(disk_hooks->calls, "CWWWWS"); /* a create, three pieces, the head */
 
 	hooks_clear();
 	disk_hooks->fail_call = DISK_WRITE;
 	disk_hooks->fail_nth = 2;
 	disk_hooks->fault = -ENOSPC;
-	assert_int_equal(image_write(&image, path, &buffer, save_letters, &letters), -ENOSPC);
+	assert_int_equal(image_write(&image, path, room(), save_letters, &letters), -ENOSPC);
 	assert_string_equal(disk_hooks->calls, "CXCWWX"); /* the old one went, and so did this */
 	assert_string_equal(names_in(*state), "");
 	free(path);
@@ -152,7 +159,7 @@ static void what_cannot_be_read_is_said(void **state)
 	assert_string_equal(image_look(&image, path), "it cannot be opened");
 	write_bytes(path, "short", 5);
 	assert_string_equal(image_look(&image, path), "it is too short");
-	assert_int_equal(image_write(&image, path, &buffer, save_letters, &letters), 0);
+	assert_int_equal(image_write(&image, path, room(), save_letters, &letters), 0);
 	for (int nth = 1; nth <= 2; nth++) { /* the head, the state */
 		disk_hooks->fail_call = DISK_READ;
 		disk_hooks->fail_nth = nth;
@@ -175,6 +182,9 @@ int main(void)
 						test_begin, test_end),
 		cmocka_unit_test_setup_teardown(what_cannot_be_read_is_said, test_begin, test_end),
 	};
+	int r;
 
-	return cmocka_run_group_tests_name("image", tests, NULL, NULL);
+	r = cmocka_run_group_tests_name("image", tests, NULL, NULL);
+	image_buffer_fini(&buffer);
+	return r;
 }
