@@ -7,6 +7,7 @@ loopback ports, is stopped by its process id, and leaves nothing behind.
 import http.client
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -20,6 +21,8 @@ SHIPPED = "config/servers/mosquitto.conf"
 
 # What a private broker has beside the settings that we ship for every broker.
 BROKER = """\
+# as root it would become another user, who may not write here
+user root
 listener {port} 127.0.0.1
 allow_anonymous true
 persistence {persistence}
@@ -34,9 +37,18 @@ class NotReady(Exception):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that stays free while its server is down: none that outgoing connections are given."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
+        first_given = int(file.read().split()[0])
+    candidates = range(10000, first_given) if first_given > 11000 else range(1024, 65536)
+    for port in random.sample(candidates, 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise NotReady("no port is free")
 
 
 def answers(address):
@@ -88,11 +100,12 @@ class Site:
         folder = "src/app" if name == "iocd" else f"tools/{name}"
         return os.path.join(self.build, folder, name)
 
-    def start(self, name, args):
-        """Starts a child whose output goes to <name>.log."""
+    def start(self, name, args, environment=None):
+        """Starts a child, with more in its environment, whose output goes to <name>.log."""
         with open(self.path(name + ".log"), "ab") as log:
             child = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                     start_new_session=True)
+                                     start_new_session=True,
+                                     env={**os.environ, **(environment or {})})
         self.children[name] = child
         return child
 
@@ -109,9 +122,11 @@ class Site:
         self.start("broker", [program, "-c", conf])
         wait_for("the broker's start", lambda: answers(("127.0.0.1", self.port)))
 
-    def start_redis(self):
+    def start_redis(self, *more):
+        """Starts it empty, or with what its command SAVE left behind; with more arguments."""
         self.start("redis", ["redis-server", "--port", "0", "--unixsocket", self.redis_socket,
-                             "--dir", self.dir, "--save", "", "--appendonly", "no"])
+                             "--dir", self.dir, "--save", "", "--appendonly", "no",
+                             "--enable-debug-command", "local", *more])
         wait_for("Redis' start", lambda: answers(self.redis_socket))
 
     def overrides(self):
@@ -125,9 +140,9 @@ class Site:
         }
         return [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
 
-    def start_iocd(self, wait=True):
+    def start_iocd(self, wait=True, environment=None):
         child = self.start("iocd", [self.program("iocd"), "--config", self.config,
-                                    *self.overrides()])
+                                    *self.overrides()], environment)
         if wait:
             wait_for("iocd's start", lambda: self.is_green(child), 60)
         return child
@@ -158,11 +173,15 @@ class Site:
     def status(self):
         return self.get("status")
 
-    def light(self, name):
-        """The light of one part of iocd ("green"), or None."""
+    def part(self, name):
+        """The status of one part of iocd, or {} if it does not answer."""
         status = self.status()
         parts = status["parts"] if status else []
-        return next((part["light"] for part in parts if part["name"] == name), None)
+        return next((part for part in parts if part["name"] == name), {})
+
+    def light(self, name):
+        """The light of one part of iocd ("green"), or None."""
+        return self.part(name).get("light")
 
     def simulate(self, *args):
         """Starts iocsim; its totals will be in totals.json."""
@@ -180,6 +199,24 @@ class Site:
             status = self.status()
             return status if status and status["events"]["seen"] >= sent else None
         return wait_for(f"the arrival of {sent} events", all_seen, seconds)
+
+    def rested(self, seconds=180):
+        """iocd's status once nothing more comes in, where some comes twice and a count says little."""
+        last = {"seen": -1, "since": 0.0}
+
+        def at_rest():
+            status = self.status()
+            if not status or not status["ready"]:
+                return None
+            seen, now = status["events"]["seen"], time.monotonic()
+            if seen != last["seen"]:
+                last.update(seen=seen, since=now)
+            away = any(part["name"] == "mqtt" and part["light"] == "red"
+                       for part in status["parts"])
+            behind = status["journal"]["end"] > status["journal"]["folded"] + 65536
+            return status if not away and not behind and now - last["since"] > 2 else None
+
+        return wait_for("the end of the work", at_rest, seconds)
 
     def kill(self, name, number=signal.SIGKILL):
         child = self.children.pop(name)

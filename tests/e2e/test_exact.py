@@ -48,6 +48,16 @@ def test_batches_are_counted_like_single_events(site):
     assert wrong == []
 
 
+def test_repeats_of_numbered_events_are_told_by_their_number(site):
+    totals = run(site, "--seed", "11", "--rate", "5000", "--count", "10000", "--batch", "8",
+                 "--duplicates", "5%", "--late", "3%", "--bad", "4%", "--gaps", "2%")
+    assert_accounted(totals, site.settled(totals["sent"]))
+    refused = totals["refused_expected"]
+    assert min(refused[reason] for reason in ("duplicate", "seq_conflict", "seq_old")) > 0
+    assert "id_conflict" not in refused
+    assert sum(totals["missing_expected"].values()) > 0
+
+
 def test_iocd_killed_in_the_middle_counts_every_event_once(make_site):
     site = make_site(persistence=True)
     site.start_all()
@@ -61,7 +71,7 @@ def test_iocd_killed_in_the_middle_counts_every_event_once(make_site):
         site.start_iocd()
     assert sim.wait(timeout=180) == 0, site.log("iocsim")
     totals = site.totals()
-    status = site.settled(totals["sent"])
+    status = site.rested()
     assert status["events"]["accepted"] == totals["accepted_expected"]
     wrong, _ = view.wait_until_equal(view.connect(site), totals, seconds=10)
     assert wrong == []
