@@ -26,6 +26,7 @@
 #define STORE_RECENT     1440  /* minute values kept per indicator and unit */
 #define STORE_LOG        10000 /* transitions kept in the stream p:alertlog */
 #define STORE_DEADLETTER 1000  /* samples kept in the stream p:deadletter */
+#define STORE_FENCED_MS  10000 /* between two looks at a view that another iocd writes */
 
 struct store_options {
 	struct redis_options redis;
@@ -33,6 +34,7 @@ struct store_options {
 	const char *instance;    /* only an iocd of this name may write the view */
 	const char *journal_id;  /* fence: a view of another journal is taken over whole */
 	int64_t commit_every_ms; /* 20 to 10000 */
+	int64_t fenced_ms;       /* instead of STORE_FENCED_MS; 0: that */
 };
 
 /* What the view is made from; lent for the life of the store. */

@@ -448,6 +448,7 @@ static int start(struct app *app)
 
 	app->posted = alertbook_last(flow_book(app->flow));
 	delivery_start(app->delivery, intake_mqtt(app->intake));
+	store_post(app->store, NULL, 0, flow_position(app->flow));
 	store_start(app->store);
 	intake_start(app->intake);
 	timer_start(app->idle, IDLE_EVERY_MS, IDLE_EVERY_MS);

@@ -300,6 +300,16 @@ static void come_up(struct redis *redis)
 	redis->change(redis->context, true);
 }
 
+/* Not a reason yet: should the link end, that is for another. */
+static void wait_until_loaded(struct redis *redis, const char *text)
+{
+	(void)snprintf(redis->reason, sizeof(redis->reason), "%s", text);
+	if (strcmp(redis->told, redis->reason) != 0)
+		log_info("redis.loading", "server=%s reason='%s'", redis->server, redis->reason);
+	memcpy(redis->told, redis->reason, sizeof(redis->told));
+	timer_start(redis->again_timer, LOADING_PAUSE_MS, 0);
+}
+
 /* LOADING means "not yet"; NOAUTH and ERR (too many clients) that nothing else will be answered
  * either.  Any other error is about PING, not about the connection. */
 static void on_pong(void *context, const struct redis_reply *reply)
@@ -314,7 +324,7 @@ static void on_pong(void *context, const struct redis_reply *reply)
 	if (!reply_is_error(reply))
 		come_up(redis);
 	else if (begins_with(text, "LOADING"))
-		timer_start(redis->again_timer, LOADING_PAUSE_MS, 0);
+		wait_until_loaded(redis, text);
 	else if (begins_with(text, "NOAUTH") || begins_with(text, "ERR"))
 		give_up(redis, text);
 	else

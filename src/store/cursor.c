@@ -22,21 +22,37 @@ static uint64_t number_of(const struct redis_reply *reply)
 	return text_read_integer(text, n, &number) == 0 && number >= 0 ? (uint64_t)number : 0;
 }
 
+static uint64_t *mark_of(struct cursor_marks *marks, const char *name)
+{
+	if (strcmp(name, "alertlog") == 0)
+		return &marks->alertlog;
+	if (strcmp(name, "alertlog_at") == 0)
+		return &marks->alertlog_at;
+	if (strcmp(name, "published") == 0)
+		return &marks->published;
+	if (strcmp(name, "deadletter") == 0)
+		return &marks->deadletter;
+	return strcmp(name, "deadletter_at") == 0 ? &marks->deadletter_at : NULL;
+}
+
 static void read_field(struct cursor *cursor, const struct writer *writer, const char *name,
 		       const struct redis_reply *value)
 {
 	const char *text = reply_text(value, NULL);
+	uint64_t *mark = mark_of(&cursor->marks, name);
 
-	if (strcmp(name, "instance") == 0)
+	if (mark)
+		*mark = number_of(value);
+	else if (strcmp(name, "instance") == 0)
 		copy_name(cursor->instance, text);
 	else if (strcmp(name, "epoch") == 0)
 		copy_name(cursor->epoch, text);
 	else if (strcmp(name, "journal") == 0)
 		cursor->same_journal = strcmp(text, writer->journal_id) == 0;
-	else if (strcmp(name, "alertlog") == 0)
-		cursor->alertlog = number_of(value);
-	else if (strcmp(name, "deadletter") == 0)
-		cursor->deadletter = number_of(value);
+	else if (strcmp(name, "position") == 0)
+		cursor->position = number_of(value);
+	else if (strcmp(name, "time") == 0)
+		copy_name(cursor->time, text);
 }
 
 static enum cursor_owner owner_of(const struct cursor *cursor, const struct writer *writer)
@@ -54,6 +70,8 @@ void cursor_read(struct cursor *ret, const struct writer *writer, const struct r
 	for (size_t i = 0; i + 1 < n; i += 2)
 		read_field(ret, writer, reply_text(reply_item(reply, i), NULL),
 			   reply_item(reply, i + 1));
+	if (ret->marks.published < ret->marks.alertlog) /* written before there was this mark */
+		ret->marks.published = ret->marks.alertlog;
 	if (n > 0)
 		ret->owner = owner_of(ret, writer);
 }
@@ -78,8 +96,11 @@ void cursor_write(struct command *command, const struct writer *writer,
 	add_text(command, "journal", writer->journal_id);
 	add_text(command, "format", CURSOR_FORMAT);
 	add_number(command, "position", state->position);
-	add_number(command, "alertlog", state->alertlog);
-	add_number(command, "deadletter", state->deadletter);
+	add_number(command, "alertlog", state->marks.alertlog);
+	add_number(command, "alertlog_at", state->marks.alertlog_at);
+	add_number(command, "published", state->marks.published);
+	add_number(command, "deadletter", state->marks.deadletter);
+	add_number(command, "deadletter_at", state->marks.deadletter_at);
 	add_number(command, "rewriting", state->is_rewriting);
 	add_text(command, "time", state->time);
 }

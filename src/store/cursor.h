@@ -23,6 +23,17 @@ struct writer {
 	char epoch[33]; /* drawn at random by each process */
 };
 
+/* How far the streams and the channel are.  The journal position of the last entry says whether its
+ * number still means the same: a start that has lost more of the state than the journal gives back
+ * numbers anew. */
+struct cursor_marks {
+	uint64_t alertlog;      /* number of the last transition in p:alertlog */
+	uint64_t alertlog_at;   /* its journal position; 0: not said */
+	uint64_t published;     /* number of the last transition on the channel */
+	uint64_t deadletter;    /* number of the last sample in p:deadletter */
+	uint64_t deadletter_at; /* its journal position; 0: not said */
+};
+
 enum cursor_owner {
 	CURSOR_NOBODY,  /* there is no cursor */
 	CURSOR_OURS,    /* this process wrote it */
@@ -35,15 +46,15 @@ struct cursor {
 	bool same_journal;
 	char instance[CURSOR_NAME_MAX]; /* "" if there is none; cut if it is too long */
 	char epoch[CURSOR_NAME_MAX];
-	uint64_t alertlog;   /* number of the last transition in p:alertlog */
-	uint64_t deadletter; /* number of the last sample in p:deadletter */
+	uint64_t position;
+	char time[CURSOR_NAME_MAX]; /* when it was written, as written */
+	struct cursor_marks marks;
 };
 
 /* What is written besides the writer. */
 struct cursor_state {
 	uint64_t position;
-	uint64_t alertlog;
-	uint64_t deadletter;
+	struct cursor_marks marks;
 	bool is_rewriting;
 	const char *time; /* RFC 3339; borrowed during the call */
 };

@@ -15,12 +15,17 @@ static bool is_of_wrong_type(const struct redis_reply *reply)
 	return reply_is_error(reply) && strncmp(reply_text(reply, NULL), "WRONGTYPE", 9) == 0;
 }
 
+/* What Redis does not tell is not taken for nothing: what is left of an older view would stay.  A
+ * key of a wrong type holds nothing of ours. */
+static void judge(struct look *look, const struct redis_reply *reply)
+{
+	if (reply && reply_is_error(reply) && !is_of_wrong_type(reply) && !*look->why)
+		(void)snprintf(look->why, sizeof(look->why), "%s", reply_text(reply, NULL));
+}
+
 static void on_watched(void *context, const struct redis_reply *reply)
 {
-	struct look *look = context;
-
-	if (reply && reply_is_error(reply))
-		(void)snprintf(look->why, sizeof(look->why), "%s", reply_text(reply, NULL));
+	judge(context, reply);
 }
 
 /* Finds "name:value" on a line of its own in the answer to INFO; "" if it is not there. */
@@ -62,11 +67,13 @@ static void copy_list(struct command *list, const struct redis_reply *reply)
 
 static void on_units(void *context, const struct redis_reply *reply)
 {
+	judge(context, reply);
 	copy_list(&((struct look *)context)->units, reply);
 }
 
 static void on_members(void *context, const struct redis_reply *reply)
 {
+	judge(context, reply);
 	copy_list(&((struct look *)context)->members, reply);
 }
 
@@ -77,11 +84,13 @@ static bool is_stream(const struct redis_reply *reply)
 
 static void on_alertlog(void *context, const struct redis_reply *reply)
 {
+	judge(context, reply);
 	((struct look *)context)->has_alertlog = is_stream(reply);
 }
 
 static void on_deadletter(void *context, const struct redis_reply *reply)
 {
+	judge(context, reply);
 	((struct look *)context)->has_deadletter = is_stream(reply);
 }
 
@@ -93,8 +102,7 @@ static void on_cursor(void *context, const struct redis_reply *reply)
 	if (!reply)
 		return;
 
-	if (reply_is_error(reply) && !is_of_wrong_type(reply) && !*look->why)
-		(void)snprintf(look->why, sizeof(look->why), "%s", reply_text(reply, NULL));
+	judge(look, reply);
 	cursor_read(&look->cursor, look->writer, reply);
 	look->is_under_way = false;
 	look->fn(look->context, look->why);

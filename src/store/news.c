@@ -28,35 +28,46 @@ void news_fini(struct news *news)
 	command_fini(&news->command);
 }
 
-/* Number of the transition before the oldest that the book keeps. */
-static uint64_t forgotten(const struct news *news)
-{
-	uint64_t last = alertbook_last(news->book);
-
-	return last > ALERTBOOK_LOG ? last - ALERTBOOK_LOG : 0;
-}
-
 /* The channel has no memory: what was on it in this process, or by the cursor's word before, is not
  * repeated even when the stream is. */
-static void resume_channel(struct news *news, bool is_same, uint64_t logged)
+static void resume_channel(struct news *news, bool is_same, const struct cursor_marks *marks)
 {
 	uint64_t last = alertbook_last(news->book);
 
 	if (!news->is_resumed)
-		news->confirmed = is_same ? logged : last;
-	else if (is_same && logged > news->confirmed)
-		news->confirmed = logged;
+		news->confirmed = is_same ? marks->published : last;
+	else if (is_same && marks->published > news->confirmed)
+		news->confirmed = marks->published;
 	news->published = news->confirmed;
 	news->is_resumed = true;
 }
 
+/* Whether the numbers in Redis mean the transitions that they mean in the book. */
+static bool is_of_our_count(const struct news *news, const struct cursor_marks *marks)
+{
+	uint64_t last = alertbook_last(news->book);
+	const struct transition *transition = alertbook_transition(news->book, marks->alertlog);
+
+	if (marks->alertlog > last || marks->published > last)
+		return false;
+	return !transition || marks->alertlog_at == 0 || marks->alertlog_at == transition->position;
+}
+
 bool news_resume(struct news *news, const struct cursor *cursor, bool has_stream)
 {
-	bool is_same = cursor->same_journal && cursor->alertlog <= alertbook_last(news->book);
+	const struct cursor_marks *marks = &cursor->marks;
+	bool is_same = cursor->same_journal && is_of_our_count(news, marks);
 	bool is_whole = is_same && has_stream;
 
-	resume_channel(news, is_same, cursor->alertlog);
-	news->logged = is_whole ? cursor->alertlog : forgotten(news);
+	if (cursor->same_journal && !is_same)
+		log_warning("store.renumbered",
+			    "logged=%" PRIu64 " last=%" PRIu64
+			    " meaning=\"the log of alerts is written anew\"",
+			    marks->alertlog, alertbook_last(news->book));
+	resume_channel(news, is_same, marks);
+	news->logged = is_whole ? marks->alertlog : alertbook_forgotten(news->book);
+	news->in_stream = is_whole ? marks->alertlog : 0;
+	news->in_stream_at = is_whole ? marks->alertlog_at : 0;
 	return !is_whole;
 }
 
@@ -67,7 +78,7 @@ uint64_t news_waiting(const struct news *news)
 
 bool news_have_gap(const struct news *news)
 {
-	return news->applied < forgotten(news);
+	return news->applied < alertbook_forgotten(news->book);
 }
 
 /* ---- one alert ---- */
@@ -196,7 +207,8 @@ static void log_transition(struct news *news, struct transaction *transaction,
 	add_field(news, "news", alert_news_name(transition->news));
 	add_field(news, "json", text_get(&news->json));
 	transaction_send(transaction, command, TRANSITION_WEIGHT);
-	news->logged = transition->number;
+	news->in_stream = transition->number;
+	news->in_stream_at = transition->position;
 }
 
 static void publish(struct news *news, struct transaction *transaction,
@@ -211,30 +223,48 @@ static void publish(struct news *news, struct transaction *transaction,
 	news->published = transition->number;
 }
 
-static void skip_forgotten(struct news *news)
+/* Returns how many are too old for the book. */
+static uint64_t pass_over_old(struct news *news)
 {
-	uint64_t first = forgotten(news);
+	uint64_t first = alertbook_forgotten(news->book);
+	uint64_t n = first > news->logged ? first - news->logged : 0;
 
-	if (news->logged >= first)
-		return;
+	news->logged += n;
+	return n;
+}
 
-	log_warning("store.transitions_skipped", "number=%" PRIu64, first - news->logged);
-	news->logged = first;
+static void write_transition(struct news *news, struct transaction *transaction,
+			     const struct transition *transition)
+{
+	text_clear(&news->json);
+	transition_json(&news->json, news->context, transition);
+	log_transition(news, transaction, transition);
+	publish(news, transaction, transition);
+	apply(news, transaction, transition);
 }
 
 void news_write(struct news *news, struct transaction *transaction)
 {
-	skip_forgotten(news);
+	uint64_t n_gone = pass_over_old(news);
+
 	while (news_waiting(news) > 0 && !transaction_is_full(transaction)) {
 		const struct transition *transition =
-			alertbook_transition(news->book, news->logged + 1);
+			alertbook_transition(news->book, ++news->logged);
 
-		text_clear(&news->json);
-		transition_json(&news->json, news->context, transition);
-		log_transition(news, transaction, transition);
-		publish(news, transaction, transition);
-		apply(news, transaction, transition);
+		if (transition)
+			write_transition(news, transaction, transition);
+		else
+			n_gone++; /* of a unit that is gone: so is all that stood for it here */
 	}
+	if (n_gone > 0)
+		log_warning("store.transitions_skipped", "number=%" PRIu64, n_gone);
+}
+
+void news_mark(const struct news *news, struct cursor_marks *marks)
+{
+	marks->alertlog = news->in_stream;
+	marks->alertlog_at = news->in_stream_at;
+	marks->published = news->published;
 }
 
 void news_confirm(struct news *news)

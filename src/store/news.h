@@ -23,11 +23,13 @@ struct news {
 	const char *prefix;
 
 	/* Numbers of transitions: the last ... */
-	uint64_t logged;    /* ... in the stream */
-	uint64_t applied;   /* ... whose effect is in p:alert and p:alerts */
-	uint64_t published; /* ... on the channel */
-	uint64_t confirmed; /* ... on the channel for certain */
-	bool is_resumed;    /* confirmed means something */
+	uint64_t logged;       /* ... in the stream, or not to be had any more */
+	uint64_t in_stream;    /* ... in the stream */
+	uint64_t applied;      /* ... whose effect is in p:alert and p:alerts */
+	uint64_t published;    /* ... on the channel */
+	uint64_t confirmed;    /* ... on the channel for certain */
+	uint64_t in_stream_at; /* its journal position; 0: none, or not known */
+	bool is_resumed;       /* confirmed means something */
 
 	struct text json;
 	struct command command;
@@ -38,7 +40,7 @@ void news_init(struct news *news, const struct store_source *source, const char 
 void news_fini(struct news *news);
 
 /* Stands where cursor says, if there is a stream.  True if that must be written anew as a whole: it
- * is lost, or of another journal. */
+ * is lost, of another journal, or its numbers mean other transitions than ours do. */
 bool news_resume(struct news *news, const struct cursor *cursor, bool has_stream);
 
 /* Transitions not yet written; whether some of them are no longer in the book although p:alerts
@@ -46,7 +48,10 @@ bool news_resume(struct news *news, const struct cursor *cursor, bool has_stream
 uint64_t news_waiting(const struct news *news);
 bool news_have_gap(const struct news *news);
 
-/* Writes transitions as far as there is room. */
+/* Puts how far stream and channel are into marks. */
+void news_mark(const struct news *news, struct cursor_marks *marks);
+
+/* Writes transitions as far as there is room; what the book does not have is passed over. */
 void news_write(struct news *news, struct transaction *transaction);
 
 /* The transaction with the news written last was executed. */

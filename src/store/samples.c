@@ -28,13 +28,30 @@ static uint64_t forgotten(const struct samples *samples)
 	return last > STORE_DEADLETTER ? last - STORE_DEADLETTER : 0;
 }
 
+/* Whether the numbers in Redis mean the samples that they mean in the dead letters. */
+static bool is_of_our_count(const struct samples *samples, const struct cursor_marks *marks)
+{
+	const struct sample *sample = deadletter_at(samples->deadletter, marks->deadletter);
+
+	if (marks->deadletter > deadletter_last(samples->deadletter))
+		return false;
+	return !sample || marks->deadletter_at == 0 || marks->deadletter_at == sample->position;
+}
+
 bool samples_resume(struct samples *samples, const struct cursor *cursor, bool has_stream)
 {
-	bool is_whole = has_stream && cursor->same_journal &&
-			cursor->deadletter <= deadletter_last(samples->deadletter);
+	const struct cursor_marks *marks = &cursor->marks;
+	bool is_whole = has_stream && cursor->same_journal && is_of_our_count(samples, marks);
 
-	samples->written = is_whole ? cursor->deadletter : forgotten(samples);
+	samples->written = is_whole ? marks->deadletter : forgotten(samples);
+	samples->written_at = is_whole ? marks->deadletter_at : 0;
 	return !is_whole;
+}
+
+void samples_mark(const struct samples *samples, struct cursor_marks *marks)
+{
+	marks->deadletter = samples->written;
+	marks->deadletter_at = samples->written_at;
 }
 
 uint64_t samples_waiting(const struct samples *samples)
@@ -91,7 +108,9 @@ void samples_write(struct samples *samples, struct transaction *transaction)
 		const struct sample *sample =
 			deadletter_at(samples->deadletter, ++samples->written);
 
-		if (sample)
-			write_sample(samples, transaction, sample);
+		if (!sample)
+			continue;
+		write_sample(samples, transaction, sample);
+		samples->written_at = sample->position;
 	}
 }

@@ -19,7 +19,8 @@ struct samples {
 	const struct deadletter *deadletter;
 	const struct alert_context *context;
 	const char *prefix;
-	uint64_t written; /* number of the last sample in the stream */
+	uint64_t written;    /* number of the last sample in the stream */
+	uint64_t written_at; /* its journal position; 0: none, or not known */
 	struct command command;
 };
 
@@ -27,11 +28,15 @@ struct samples {
 void samples_init(struct samples *samples, const struct store_source *source, const char *prefix);
 void samples_fini(struct samples *samples);
 
-/* Stands where cursor says, if there is a stream.  True if that must be written anew as a whole. */
+/* Stands where cursor says, if there is a stream.  True if that must be written anew as a whole: as
+ * news_resume(). */
 bool samples_resume(struct samples *samples, const struct cursor *cursor, bool has_stream);
 
 /* Samples not yet written. */
 uint64_t samples_waiting(const struct samples *samples);
+
+/* Puts how far the stream is into marks. */
+void samples_mark(const struct samples *samples, struct cursor_marks *marks);
 
 /* Writes samples as far as there is room. */
 void samples_write(struct samples *samples, struct transaction *transaction);

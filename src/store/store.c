@@ -3,6 +3,27 @@
  * One thing at a time is under way to Redis: a look at what stands there, or one transaction.  What
  * may be done next follows from the state; every trouble leads back to a look, and every look that
  * finds the view to be ours, or nobody's, leads to writing it anew.
+ *
+ * What becomes of Redis, what the status says of it, and when the view is live again, whole, and
+ * with each transition once in p:alertlog and on the channel:
+ *
+ *   crash, wipe       down, why; after a wipe as any other write that was overtaken: rewriting.
+ *                     Live once it answers; p:alertlog has what the book keeps
+ *   an older copy     down, or rewriting if the connection stood: WATCH finds it by the next write.
+ *                     Live at once; p:alertlog goes on from where the copy's ends.  A copy from
+ *                     before our start, under a standing connection, is taken for a rival's first
+ *   OOM, READONLY,    rewriting, Redis' own words; tried again after 0.2 to 5 s, live when it is
+ *   MISCONF, NOPERM   accepted
+ *   LOADING, BUSY     down or rewriting, Redis' own words; waited for, without an end
+ *   no answer         down, "no answer in time"; what was under way has been executed or has not:
+ *                     the cursor says which
+ *   a wrong type      rewriting, WRONGTYPE, from the next write to the key on; it is replaced
+ *   a second iocd of  fenced, and the last one that started writes; the other comes back by itself
+ *   our name          when that one has not written for fenced_ms, over restarts of Redis too
+ *   one of another    fenced, whoever came second, until the owner's cursor is deleted
+ *   name
+ *   a cursor ahead    as a start; p:alertlog is written anew from the book (also when its last
+ *   of us             number means another transition now), and nothing old goes on the channel
  */
 #include "iocd/store.h"
 
@@ -30,13 +51,13 @@
 
 #define RETRY_FIRST_MS 200
 #define RETRY_LAST_MS  5000
-#define FENCED_MS      10000 /* between two looks at another's cursor */
 
 struct store {
 	char *prefix;     /* owned */
 	char *instance;   /* owned */
 	char *journal_id; /* owned */
 	int64_t commit_every_ms;
+	int64_t fenced_ms;
 	struct store_source source;
 	struct writer writer;
 	struct text cursor_key;
@@ -61,6 +82,8 @@ struct store {
 	bool has_looked;            /* since the connection came up */
 	bool is_owner;              /* the cursor was written by us since then */
 	char past[CURSOR_NAME_MAX]; /* epoch of whom we take the view over from */
+	struct cursor rival;        /* as it was seen last; epoch "": there is none */
+	int64_t rival_ms;           /* monotonic; since when we see it so */
 };
 
 /* ---- state ---- */
@@ -121,7 +144,7 @@ static void stay_out(struct store *store, const char *why)
 	store->is_owner = false;
 	enter(store, STORE_FENCED, why);
 	tell(store, LOG_LEVEL_ERROR, "store.fenced");
-	timer_start(store->again, FENCED_MS, 0);
+	timer_start(store->again, store->fenced_ms, 0);
 }
 
 /* ---- writing ---- */
@@ -130,14 +153,14 @@ static void write_cursor(struct store *store, bool is_rewriting)
 {
 	struct command *command = &store->command;
 	char time[CIVIL_TEXT_MAX];
-	const struct cursor_state state = {
+	struct cursor_state state = {
 		.position = store->status.position,
-		.alertlog = store->news.logged,
-		.deadletter = store->samples.written,
 		.is_rewriting = is_rewriting,
 		.time = civil_format(time, clock_real_ms(), store->source.context.offset_minutes),
 	};
 
+	news_mark(&store->news, &state.marks);
+	samples_mark(&store->samples, &state.marks);
 	command_begin(command, "HSET");
 	command_add(command, text_get(&store->cursor_key));
 	cursor_write(command, &store->writer, &state);
@@ -266,6 +289,7 @@ static void take_over(struct store *store)
 		log_info("store.taken_over", "instance=%s epoch=%s same_journal=%d",
 			 cursor->instance, cursor->epoch, cursor->same_journal);
 	memcpy(store->past, cursor->epoch, sizeof(store->past));
+	store->rival.epoch[0] = '\0';
 	(void)snprintf(kept, sizeof(kept), "%s", reason);
 	enter(store, STORE_REWRITING, kept);
 
@@ -286,22 +310,44 @@ static void stay_out_of_foreign_view(struct store *store)
 	stay_out(store, why);
 }
 
+static bool is_same_sight(const struct store *store)
+{
+	const struct cursor *cursor = &store->look.cursor;
+	const struct cursor *rival = &store->rival;
+
+	return strcmp(cursor->epoch, rival->epoch) == 0 && cursor->position == rival->position &&
+	       strcmp(cursor->time, rival->time) == 0;
+}
+
+/* Whoever lives writes every second. */
+static bool is_rival_silent(const struct store *store)
+{
+	return is_same_sight(store) && clock_mono_ms() - store->rival_ms >= store->fenced_ms / 2;
+}
+
 static void stay_out_of_rival_view(struct store *store)
 {
 	char why[sizeof(store->status.reason)];
 
 	(void)snprintf(why, sizeof(why),
-		       "a second iocd of the name '%.40s' writes the live view (epoch %.12s)",
+		       "a second iocd of the name '%.40s' writes the live view (epoch %.12s): stop "
+		       "one of the two",
 		       store->look.cursor.instance, store->look.cursor.epoch);
+	if (!is_same_sight(store)) {
+		store->rival = store->look.cursor;
+		store->rival_ms = clock_mono_ms();
+	}
 	stay_out(store, why);
 }
 
 /* A cursor of our name is our predecessor's when a connection begins, and a rival's when it appears
- * later. */
+ * later; and a rival stays one, over reconnects too, until it is silent. */
 static bool is_of_predecessor(const struct store *store)
 {
 	const char *epoch = store->look.cursor.epoch;
 
+	if (*epoch && strcmp(epoch, store->rival.epoch) == 0)
+		return is_rival_silent(store);
 	if (!store->has_looked)
 		return true;
 	return !store->is_owner && strcmp(epoch, store->past) == 0 &&
@@ -362,6 +408,7 @@ static void come_up(struct store *store)
 {
 	store->has_looked = false;
 	store->is_owner = false;
+	store->rival_ms = clock_mono_ms(); /* while there was no Redis nobody could write */
 	enter(store, STORE_TAKING_OVER, "reading the cursor");
 	look_begin(&store->look);
 }
@@ -403,6 +450,7 @@ static void copy_options(struct store *store, const struct store_options *option
 	store->instance = xstrdup(options->instance);
 	store->journal_id = xstrdup(options->journal_id);
 	store->commit_every_ms = options->commit_every_ms;
+	store->fenced_ms = options->fenced_ms > 0 ? options->fenced_ms : STORE_FENCED_MS;
 	store->writer.instance = store->instance;
 	store->writer.journal_id = store->journal_id;
 	draw_epoch(store->writer.epoch);
@@ -497,6 +545,9 @@ void store_put_health(struct store *store, const char *name, const char *value)
 void store_get_status(const struct store *store, struct store_status *ret)
 {
 	*ret = store->status;
+	/* Why it still cannot be reached, or what it waits for, is newer than why it was lost. */
+	if (ret->state == STORE_DOWN && *redis_reason(store->redis))
+		(void)snprintf(ret->reason, sizeof(ret->reason), "%s", redis_reason(store->redis));
 	ret->dirty = count_waiting(store) + store->n_under_way;
 }
 

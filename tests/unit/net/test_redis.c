@@ -616,6 +616,9 @@ static void a_loading_server_is_asked_again_until_it_is_ready(void **state)
 
 	script_on_socket(f, lines);
 	connect_with(f, &options);
+	RUN_UNTIL(f, *redis_reason(f->redis) != '\0');
+	assert_string_equal(redis_reason(f->redis), "LOADING Redis is loading");
+	assert_int_equal(f->n_up, 0);
 	RUN_UNTIL(f, f->n_up == 1);
 	assert_int_equal(f->script.n_accepted, 1);
 	assert_string_equal(f->script.heard,

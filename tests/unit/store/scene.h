@@ -16,6 +16,8 @@ struct scene {
 	struct timer *look;
 	struct timer *limit;
 	bool is_late;
+	int64_t timeout_ms; /* of the stores' commands */
+	int64_t fenced_ms;  /* of the stores; 0: as ever */
 	struct world first;
 	struct world second;
 };
@@ -56,6 +58,7 @@ static inline int scene_make(void **state)
 
 	assert_non_null(scene);
 	server_init(&scene->server);
+	scene->timeout_ms = 2000;
 	assert_int_equal(loop_new(&scene->loop), 0);
 	scene->look = timer_new(scene->loop, scene_look, scene);
 	scene->limit = timer_new(scene->loop, scene_give_up, scene);
@@ -86,11 +89,12 @@ static inline void scene_open(struct scene *scene, struct world *world, const ch
 {
 	const struct store_source source = world_source(world);
 	const struct store_options options = {
-		.redis = { .socket = scene->server.socket, .timeout_ms = 2000 },
+		.redis = { .socket = scene->server.socket, .timeout_ms = scene->timeout_ms },
 		.prefix = "t",
 		.instance = instance,
 		.journal_id = journal_id,
 		.commit_every_ms = 20,
+		.fenced_ms = scene->fenced_ms,
 	};
 
 	assert_int_equal(store_new(&world->store, scene->loop, &options, &source), 0);

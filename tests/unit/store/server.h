@@ -29,6 +29,7 @@ struct server {
 	char socket[80];
 	pid_t pid; /* 0: not running */
 	redisContext *link;
+	const char *load_delay_us; /* for each key that it loads; NULL: none */
 	char answer[65536];
 };
 
@@ -37,7 +38,10 @@ static inline void server_exec(const struct server *server, int log)
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* not to outlive a test that crashes */
 	dup2(log, STDOUT_FILENO);
 	execlp("redis-server", "redis-server", "--port", "0", "--unixsocket", server->socket,
-	       "--save", "", "--appendonly", "no", "--dir", server->directory, (char *)NULL);
+	       "--save", "", "--appendonly", "no", "--dir", server->directory,
+	       "--enable-debug-command", "local", "--key-load-delay",
+	       server->load_delay_us ? server->load_delay_us : "0",
+	       "--loading-process-events-interval-bytes", "1024", (char *)NULL);
 	_exit(127);
 }
 
@@ -59,8 +63,8 @@ static inline void server_wait(int log)
 	}
 }
 
-/* Starts the server, which is empty. */
-static inline void server_start(struct server *server)
+/* Starts the process.  Gives what it writes its log to. */
+static inline int server_launch(struct server *server)
 {
 	int log[2];
 
@@ -70,10 +74,22 @@ static inline void server_start(struct server *server)
 	if (server->pid == 0)
 		server_exec(server, log[1]);
 	close(log[1]);
-	server_wait(log[0]);
-	close(log[0]); /* redis ignores SIGPIPE */
+	return log[0];
+}
+
+/* Waits until it serves; takes log. */
+static inline void server_meet(struct server *server, int log)
+{
+	server_wait(log);
+	close(log); /* redis ignores SIGPIPE */
 	server->link = redisConnectUnix(server->socket);
 	assert_int_equal(server->link->err, 0);
+}
+
+/* Starts the server: empty, or with what SAVE has left in its directory. */
+static inline void server_start(struct server *server)
+{
+	server_meet(server, server_launch(server));
 }
 
 static inline void server_kill(struct server *server)
@@ -97,7 +113,11 @@ static inline void server_init(struct server *server)
 
 static inline void server_fini(struct server *server)
 {
+	char dump[96];
+
 	server_kill(server);
+	snprintf(dump, sizeof(dump), "%s/dump.rdb", server->directory);
+	unlink(dump);
 	rmdir(server->directory);
 }
 

@@ -1,26 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Alerts in Redis: each transition in the stream and on the channel once, whatever happens. */
 #include "iocd/base/counter.h"
-#include "scene.h"
-
-/* The numbers in the stream, with a space between. */
-static const char *logged(struct scene *scene)
-{
-	static char numbers[4096];
-	redisReply *reply = redisCommand(scene->server.link, "XRANGE t:alertlog - +");
-	size_t n = 0;
-
-	numbers[0] = '\0';
-	for (size_t i = 0; i < reply->elements; i++) {
-		const redisReply *fields = reply->element[i]->element[1];
-
-		assert_string_equal(fields->element[0]->str, "number");
-		n += (size_t)snprintf(numbers + n, sizeof(numbers) - n, "%s%s", i ? " " : "",
-				      fields->element[1]->str);
-	}
-	freeReplyObject(reply);
-	return numbers;
-}
+#include "picture.h"
 
 static void a_raised_alert_stands_until_it_is_cleared(void **state)
 {
@@ -130,30 +111,6 @@ static void a_log_that_was_deleted_is_written_again(void **state)
 	scene_cut(scene);
 	WAIT_ANSWER(scene, "1", "XLEN t:alertlog");
 	assert_string_equal(logged(scene), "1");
-}
-
-/* Reads what came on the channel up to "end", the numbers with a space between. */
-static void heard(redisContext *ear, char *numbers, size_t size)
-{
-	size_t n = 0;
-
-	numbers[0] = '\0';
-	for (;;) {
-		redisReply *reply;
-		const char *text;
-
-		assert_int_equal(redisGetReply(ear, (void **)&reply), REDIS_OK);
-		assert_int_equal(reply->elements, 3);
-		text = reply->element[2]->str;
-		if (text && strcmp(text, "end") == 0) {
-			freeReplyObject(reply);
-			return;
-		}
-		if (text)
-			n += (size_t)snprintf(numbers + n, size - n, "%d ",
-					      atoi(strchr(text, ':') + 1));
-		freeReplyObject(reply);
-	}
 }
 
 static void the_channel_carries_each_transition_once(void **state)

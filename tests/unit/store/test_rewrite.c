@@ -1,58 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What heals by writing the whole view again, and how trouble is named until then. */
 #include "iocd/base/counter.h"
-#include "scene.h"
-
-/* Puts something of everything into the world. */
-static void fill(struct world *world)
-{
-	world_send(world, 1, 0, 3);
-	world_send(world, 2, 1, 1);
-	world_raise(world, 1, "a");
-	world_refuse(world, 1, "rubbish");
-	world_pass(world, MINUTE + 6000);
-	store_put_health(world->store, "mqtt", "up");
-}
-
-/* All keys of the view with what stands in them, but for ids of streams and times of writing. */
-static char *picture(struct scene *scene)
-{
-	static const char *const reads[] = {
-		"HGETALL t:live:{p}",
-		"HGETALL t:live:{d1}",
-		"HGETALL t:live:{d2}",
-		"HGETALL t:meta:{p}",
-		"HGETALL t:meta:{d1}",
-		"HGETALL t:meta:{d2}",
-		"XRANGE t:recent:{p}:all - +",
-		"XRANGE t:recent:{d1}:all - +",
-		"HMGET t:alert:{d1}:flood/a rule unit subject severity raised changed drill",
-		"HLEN t:alert:{d1}:flood/a",
-		"ZRANGE t:alerts 0 -1 WITHSCORES",
-		"XLEN t:alertlog",
-		"XLEN t:deadletter",
-		"HGETALL t:health",
-		"SORT t:units ALPHA",
-		"HMGET t:cursor position alertlog deadletter rewriting",
-	};
-	char *all = calloc(1, 65536);
-
-	for (size_t i = 0; i < COUNT(reads); i++) {
-		strcat(all, ASK(scene, reads[i], NULL));
-		strcat(all, "\n");
-	}
-	strcat(all, ASK(scene, "DBSIZE"));
-	return all;
-}
-
-static void begin_filled(struct scene *scene)
-{
-	scene_begin(scene);
-	fill(&scene->first);
-	WAIT_ANSWER(scene, "up", "HGET t:health mqtt");
-	WAIT_ANSWER(scene, "1", "XLEN t:recent:{p}:all");
-	WAIT_FOR(scene, is_settled(&scene->first));
-}
+#include "picture.h"
 
 static void a_redis_that_comes_back_empty_is_filled_as_before(void **state)
 {

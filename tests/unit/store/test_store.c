@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands in Redis while nothing goes wrong, and whose the view is when two want it. */
+/* What stands in Redis while nothing goes wrong. */
 #include <errno.h>
 
 #include "iocd/base/counter.h"
@@ -149,123 +149,6 @@ static void a_large_view_is_written_in_several_transactions(void **state)
 	assert_true(counter_get(COUNTER_redis_commits) - n_commits >= 4);
 }
 
-/* ---- whose the view is ---- */
-
-/* The first world has 1 event, the second 2. */
-static void open_second(struct scene *scene, const char *instance, const char *journal_id)
-{
-	world_init(&scene->second, 3);
-	world_send(&scene->second, 1, 0, 2);
-	scene_open(scene, &scene->second, instance, journal_id);
-}
-
-static void a_second_writer_shuts_out_the_first(void **state)
-{
-	struct scene *scene = *state;
-
-	scene_begin(scene);
-	world_send(&scene->first, 1, 0, 1);
-	WAIT_ANSWER(scene, "1", "HGET t:live:{d1} all@1h");
-	open_second(scene, "province", "journal-1");
-	WAIT_FOR(scene, is_in(&scene->second, STORE_LIVE));
-	assert_string_equal(ASK(scene, "HGET t:live:{d1} all@1h"), "2");
-
-	world_send(&scene->first, 1, 0, 10);
-	WAIT_FOR(scene, is_in(&scene->first, STORE_FENCED));
-	assert_true(says(&scene->first, "a second iocd of the name 'province'"));
-	assert_true(scene_status(&scene->first).stale_ms > 0);
-	assert_string_equal(ASK(scene, "HGET t:live:{d1} all@1h"), "2");
-
-	world_send(&scene->second, 1, 0, 1); /* who has it keeps it */
-	WAIT_ANSWER(scene, "3", "HGET t:live:{d1} all@1h");
-	assert_true(is_in(&scene->second, STORE_LIVE));
-	assert_true(is_in(&scene->first, STORE_FENCED));
-}
-
-/* Ends the connection of the store that connected first. */
-static void cut_first(struct scene *scene)
-{
-	const char *id = strstr(ASK(scene, "CLIENT LIST TYPE normal"), "id=");
-
-	id = strstr(id + 1, "\nid="); /* the first line is the connection that asks */
-	assert_non_null(id);
-	assert_string_equal(ASK(scene, "CLIENT KILL ID %d", atoi(id + 4)), "1");
-}
-
-static void a_predecessor_that_comes_back_is_a_rival(void **state)
-{
-	struct scene *scene = *state;
-
-	scene_begin(scene);
-	open_second(scene, "province", "journal-1");
-	WAIT_FOR(scene, is_in(&scene->second, STORE_LIVE));
-	cut_first(scene);
-	WAIT_FOR(scene, !is_in(&scene->first, STORE_LIVE));
-	WAIT_FOR(scene, is_in(&scene->first, STORE_LIVE));
-	world_send(&scene->second, 1, 0, 1);
-	WAIT_FOR(scene, is_in(&scene->second, STORE_FENCED));
-	assert_true(is_in(&scene->first, STORE_LIVE));
-	assert_string_equal(ASK(scene, "HEXISTS t:live:{d1} all@1h"), "0");
-}
-
-static void a_restarted_iocd_takes_its_view_over(void **state)
-{
-	struct scene *scene = *state;
-
-	scene_begin(scene);
-	world_send(&scene->first, 1, 0, 1);
-	WAIT_FOR(scene, is_settled(&scene->first));
-	store_close(scene->first.store);
-	scene->first.store = NULL;
-
-	open_second(scene, "province", "journal-2");
-	WAIT_FOR(scene, is_in(&scene->second, STORE_LIVE));
-	assert_string_equal(ASK(scene, "HMGET t:live:{d1} all@1h"), "2");
-	assert_string_equal(ASK(scene, "HGET t:cursor journal"), "journal-2");
-}
-
-static void the_view_of_another_instance_is_left_alone(void **state)
-{
-	struct scene *scene = *state;
-
-	scene_begin(scene);
-	world_send(&scene->first, 1, 0, 1);
-	WAIT_FOR(scene, is_settled(&scene->first));
-	open_second(scene, "elsewhere", "journal-2");
-	WAIT_FOR(scene, is_in(&scene->second, STORE_FENCED));
-	assert_string_equal(scene_status(&scene->second).reason,
-			    "the live view belongs to instance 'province'; choose another "
-			    "redis.prefix or delete t:cursor");
-	assert_string_equal(ASK(scene, "HGET t:live:{d1} all@1h"), "1");
-	world_send(&scene->first, 1, 0, 1);
-	WAIT_ANSWER(scene, "2", "HGET t:live:{d1} all@1h");
-
-	store_close(scene->first.store); /* and the operator says who may have it */
-	scene->first.store = NULL;
-	ASK(scene, "DEL t:cursor");
-	scene_cut(scene);
-	WAIT_FOR(scene, is_in(&scene->second, STORE_LIVE));
-	assert_string_equal(ASK(scene, "HGET t:cursor instance"), "elsewhere");
-}
-
-static void what_an_older_view_left_behind_goes(void **state)
-{
-	struct scene *scene = *state;
-
-	ASK(scene, "SADD t:units gone d1");
-	ASK(scene, "HSET t:live:{gone} old@1h 1");
-	ASK(scene, "HSET t:meta:{gone} old good");
-	ASK(scene, "HSET t:live:{d1} old@1h 1");
-	ASK(scene, "HSET t:alert:{d1}:ghost json x");
-	ASK(scene, "ZADD t:alerts 1 d1/ghost");
-	ASK(scene, "HSET t:cursor instance province epoch 0 journal journal-0 alertlog 5");
-	scene_begin(scene);
-	assert_string_equal(ASK(scene, "EXISTS t:live:{gone} t:meta:{gone} t:live:{d1} "
-				       "t:alert:{d1}:ghost t:alerts t:alertlog"),
-			    "0");
-	assert_string_equal(ASK(scene, "SORT t:units ALPHA"), "d1 d2 p");
-}
-
 static void closing_twice_or_before_the_start_does_no_harm(void **state)
 {
 	struct scene *scene = *state;
@@ -300,11 +183,6 @@ int main(void)
 		SCENE_TEST(closed_minutes_are_kept_for_curves),
 		SCENE_TEST(refused_events_can_be_looked_at),
 		SCENE_TEST(a_large_view_is_written_in_several_transactions),
-		SCENE_TEST(a_second_writer_shuts_out_the_first),
-		SCENE_TEST(a_predecessor_that_comes_back_is_a_rival),
-		SCENE_TEST(a_restarted_iocd_takes_its_view_over),
-		SCENE_TEST(the_view_of_another_instance_is_left_alone),
-		SCENE_TEST(what_an_older_view_left_behind_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
