@@ -112,7 +112,7 @@ static void log_report(const struct text *report)
 
 /* What a start without a snapshot has to do without, if the journal does not begin at its
  * beginning. */
-static void log_cold_start(const struct app *app, const struct journal_recovery *recovery)
+static void log_cold_start(const struct journal_recovery *recovery)
 {
 	if (recovery->first > 0)
 		log_error("snapshot.none",
@@ -121,7 +121,6 @@ static void log_cold_start(const struct app *app, const struct journal_recovery 
 			  recovery->first);
 	else if (recovery->end > 0)
 		log_info("snapshot.none", "the journal is read from its beginning");
-	(void)app;
 }
 
 /* A state is only ever saved of records that are on the disk. */
@@ -159,7 +158,7 @@ int state_open(struct app *app, const struct journal_recovery *recovery)
 	if (r < 0)
 		return err_pass(r);
 	if (r == SNAPSHOT_NONE) {
-		log_cold_start(app, recovery);
+		log_cold_start(recovery);
 		return err_pass(state_new_flow(app));
 	}
 

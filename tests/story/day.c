@@ -262,7 +262,7 @@ static void check_life(const struct day *day)
 	}
 	printf("%" PRIu64 " events accepted, %" PRIu64 " refused for %d reasons, %" PRIu64
 	       " transitions, %zu bytes of state, %" PRIu64 " of journal\n",
-	       all->accepted, n_refused, n_reasons, day->live.n_log, day->live.kept[0].n,
+	       all->accepted, n_refused, n_reasons, day->live.n_log, day->live.kept[0].saved.n,
 	       journal_end(day->journal));
 	(void)fflush(stdout);
 	if (all->accepted < day->n_events / 2 || n_reasons < 10 || day->live.n_log < 20)

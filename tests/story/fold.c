@@ -10,29 +10,13 @@
 #include "iocd/base/err.h"
 #include "iocd/flow_options.h"
 
-static int collect(void *context, const void *bytes, size_t n)
-{
-	struct dump *dump = context;
-
-	if (dump->n + n > dump->capacity) {
-		dump->capacity = (dump->n + n) * 2;
-		dump->bytes = xrealloc(dump->bytes, dump->capacity, 1);
-	}
-	memcpy(dump->bytes + dump->n, bytes, n);
-	dump->n += n;
-	return 0;
-}
-
 static void save(const struct flow *flow, struct dump *dump)
 {
-	static char buffer[65536];
 	struct bytes_writer writer;
-	int r;
 
-	bytes_writer_init(&writer, collect, dump, buffer, sizeof(buffer));
+	saved_begin(&dump->saved, &writer);
 	flow_save(flow, &writer);
-	r = bytes_flush(&writer);
-	assert(r == 0 && writer.written == dump->n);
+	saved_end(&writer);
 }
 
 /* Writes down what was told since the last tick. */
@@ -84,7 +68,7 @@ int fold_init(struct fold *fold, const struct config *config, struct journal *jo
 void fold_fini(struct fold *fold)
 {
 	for (size_t i = 0; i < fold->n_kept; i++)
-		free(fold->kept[i].bytes);
+		saved_fini(&fold->kept[i].saved);
 	for (uint64_t i = 0; i < fold->n_log; i++)
 		free(fold->log[i]);
 	free(fold->log);
@@ -102,7 +86,7 @@ const char *fold_load(struct fold *fold, const struct dump *dump)
 {
 	struct bytes_reader reader;
 
-	bytes_reader_init(&reader, dump->bytes, dump->n);
+	bytes_reader_init(&reader, dump->saved.bytes, dump->saved.n);
 	flow_load(fold->flow, &reader);
 	if (reader.is_bad)
 		return reader.why;
@@ -133,9 +117,10 @@ static const char *part_at(const struct dump *dump, size_t offset)
 	const char *last = NULL;
 
 	for (size_t i = 0; i < COUNT(names); i++) {
-		const char *at = memmem(dump->bytes, dump->n, names[i], sizeof(names[i]));
+		const char *at =
+			memmem(dump->saved.bytes, dump->saved.n, names[i], sizeof(names[i]));
 
-		if (at && at <= dump->bytes + offset && (!last || at > last)) {
+		if (at && at <= dump->saved.bytes + offset && (!last || at > last)) {
 			last = at;
 			name = names[i];
 		}
@@ -147,19 +132,20 @@ static bool dump_is_same(const struct dump *a, const struct dump *b, struct text
 {
 	size_t offset = 0;
 
-	if (!a->bytes || !b->bytes || a->tick_ms != b->tick_ms) {
+	if (!a->saved.bytes || !b->saved.bytes || a->tick_ms != b->tick_ms) {
 		text_add(report,
 			 "they remember ticks %" PRId64 " (%zu bytes) and %" PRId64 " (%zu)",
-			 a->tick_ms, a->n, b->tick_ms, b->n);
+			 a->tick_ms, a->saved.n, b->tick_ms, b->saved.n);
 		return false;
 	}
-	if (a->n == b->n && memcmp(a->bytes, b->bytes, a->n) == 0)
+	if (a->saved.n == b->saved.n && memcmp(a->saved.bytes, b->saved.bytes, a->saved.n) == 0)
 		return true;
 
-	while (offset < a->n && offset < b->n && a->bytes[offset] == b->bytes[offset])
+	while (offset < a->saved.n && offset < b->saved.n &&
+	       a->saved.bytes[offset] == b->saved.bytes[offset])
 		offset++;
-	text_add(report, "states of %zu and %zu bytes differ at byte %zu, in %.8s", a->n, b->n,
-		 offset, part_at(a, offset));
+	text_add(report, "states of %zu and %zu bytes differ at byte %zu, in %.8s", a->saved.n,
+		 b->saved.n, offset, part_at(a, offset));
 	return false;
 }
 

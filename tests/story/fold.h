@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../saved.h"
 #include "iocd/base/defs.h"
 #include "iocd/base/text.h"
 #include "iocd/config.h"
@@ -23,9 +24,7 @@
 /* The state at a tick. */
 struct dump {
 	int64_t tick_ms;
-	char *bytes; /* owned; NULL: the tick has not come */
-	size_t n;
-	size_t capacity;
+	struct saved saved; /* owned; without bytes: the tick has not come */
 };
 
 struct fold {

@@ -16,9 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../saved.h"
 #include "iocd/alert_json.h"
 #include "iocd/alertbook.h"
-#include "iocd/base/err.h"
 #include "iocd/unit.h"
 
 #define N_UNITS     3
@@ -63,12 +63,6 @@ static const uint32_t units_after[N_UNITS] = { 1, 0, RENUMBER_GONE };
 struct input {
 	const uint8_t *data;
 	size_t size;
-};
-
-struct blob {
-	char *bytes; /* owned */
-	size_t n;
-	size_t capacity;
 };
 
 /* Rules, the book under them, and what saved units are. */
@@ -168,55 +162,44 @@ static void play(struct alertbook *book, struct input *input, uint8_t n)
 
 /* ---- save and load ---- */
 
-static int collect(void *context, const void *bytes, size_t n)
+static struct saved save(const struct alertbook *book)
 {
-	struct blob *blob = context;
-
-	if (blob->n + n > blob->capacity) {
-		blob->capacity = (blob->n + n) * 2;
-		blob->bytes = xrealloc(blob->bytes, blob->capacity, 1);
-	}
-	memcpy(blob->bytes + blob->n, bytes, n);
-	blob->n += n;
-	return 0;
-}
-
-static struct blob save(const struct alertbook *book)
-{
-	struct blob blob = { .n = 0 };
+	struct saved saved = { 0 };
 	struct bytes_writer writer;
-	char buffer[64];
 
-	bytes_writer_init(&writer, collect, &blob, buffer, sizeof(buffer));
+	saved_begin(&saved, &writer);
 	alertbook_save(book, &writer);
-	must(bytes_flush(&writer) == 0);
-	return blob;
+	saved_end(&writer);
+	return saved;
 }
 
-static bool load(struct world *world, const struct blob *blob)
+static bool load(struct world *world, const struct saved *saved)
 {
 	struct bytes_reader reader;
 
-	bytes_reader_init(&reader, blob->bytes, blob->n);
+	bytes_reader_init(&reader, saved->bytes, saved->n);
 	alertbook_load(world->book, &reader, &world->units);
 	return !reader.is_bad;
 }
 
-static struct blob read_raw(struct input *input)
+static struct saved read_raw(struct input *input)
 {
-	struct blob blob = { .bytes = xcalloc(1, 1), .capacity = 1 };
+	struct saved saved = { 0 };
+	struct bytes_writer writer;
 
-	(void)collect(&blob, input->data, input->size);
+	saved_begin(&saved, &writer);
+	bytes_put(&writer, input->data, input->size);
+	saved_end(&writer);
 	input->size = 0;
-	return blob;
+	return saved;
 }
 
-static void damage(struct blob *blob, struct input *input)
+static void damage(struct saved *saved, struct input *input)
 {
 	size_t offset = take(input);
 
 	offset = offset << 8 | take(input);
-	blob->bytes[offset % blob->n] ^= (char)take(input);
+	saved->bytes[offset % saved->n] ^= (char)take(input);
 }
 
 /* ---- what must hold ---- */
@@ -276,13 +259,13 @@ static void show_all(const struct alertbook *book)
 static void check_again(const struct alertbook *book)
 {
 	struct world again = make_world(false);
-	struct blob first = save(book), second;
+	struct saved first = save(book), second;
 
 	must(load(&again, &first));
 	second = save(again.book);
 	must(first.n == second.n && memcmp(first.bytes, second.bytes, first.n) == 0);
-	free(second.bytes);
-	free(first.bytes);
+	saved_fini(&second);
+	saved_fini(&first);
 	drop_world(&again);
 }
 
@@ -292,16 +275,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t first = take(&input);
 	bool is_other = first & 64u, is_damaged;
 	struct world before = make_world(false), after = make_world(is_other);
-	struct blob blob;
+	struct saved saved;
 
 	if (!(first & 128u))
 		play(before.book, &input, first & 63u);
-	blob = first & 128u ? read_raw(&input) : save(before.book);
+	saved = first & 128u ? read_raw(&input) : save(before.book);
 	is_damaged = first & 128u || input.size >= 3;
 	while (input.size >= 3)
-		damage(&blob, &input);
+		damage(&saved, &input);
 
-	if (load(&after, &blob)) {
+	if (load(&after, &saved)) {
 		show_all(after.book);
 		if (!is_other && alertbook_last(after.book) < UINT64_MAX / 4)
 			check_again(after.book);
@@ -310,7 +293,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else {
 		must(is_damaged);
 	}
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_world(&after);
 	drop_world(&before);
 	return 0;

@@ -13,10 +13,9 @@
  * goes on admitting, and is itself saved and read back.
  */
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "iocd/base/err.h"
+#include "../../saved.h"
 #include "iocd/dedup.h"
 
 #define N_FEEDS  2
@@ -28,12 +27,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 struct input {
 	const uint8_t *at;
 	const uint8_t *end;
-};
-
-struct saved {
-	char *bytes; /* owned */
-	size_t n;
-	size_t capacity;
 };
 
 static const uint32_t same[N_FEEDS] = { 0, 1 };
@@ -84,30 +77,14 @@ static void admit(struct dedup *dedup, uint8_t who, uint64_t number, int64_t at_
 		assert(dedup_admit(dedup, &event) == REASON_duplicate);
 }
 
-static int keep(void *context, const void *bytes, size_t n)
-{
-	struct saved *saved = context;
-
-	if (saved->n + n >= saved->capacity) {
-		saved->capacity = (saved->n + n + 1) * 2;
-		saved->bytes = xrealloc(saved->bytes, saved->capacity, 1);
-	}
-	memcpy(saved->bytes + saved->n, bytes, n);
-	saved->n += n;
-	return 0;
-}
-
 static struct saved save(const struct dedup *dedup)
 {
 	struct saved saved = { 0 };
 	struct bytes_writer writer;
-	char buffer[4096];
-	int r;
 
-	bytes_writer_init(&writer, keep, &saved, buffer, sizeof(buffer));
+	saved_begin(&saved, &writer);
 	dedup_save(dedup, &writer);
-	r = bytes_flush(&writer);
-	assert(r == 0);
+	saved_end(&writer);
 	return saved;
 }
 
@@ -134,8 +111,8 @@ static void check_round(const struct dedup *dedup, bool small)
 	second = save(again);
 	assert(first.n == second.n && memcmp(first.bytes, second.bytes, first.n) == 0);
 	dedup_free(again);
-	free(first.bytes);
-	free(second.bytes);
+	saved_fini(&first);
+	saved_fini(&second);
 }
 
 static void play(struct dedup *dedup, struct input *input, int n_steps)
@@ -150,6 +127,18 @@ static void play(struct dedup *dedup, struct input *input, int n_steps)
 		numbers[who & 63] += take(input);
 		admit(dedup, who & 63, numbers[who & 63], at_ms);
 	}
+}
+
+/* Gives the rest of input as if it had been saved. */
+static struct saved read_raw(struct input *input)
+{
+	struct saved saved = { 0 };
+	struct bytes_writer writer;
+
+	saved_begin(&saved, &writer);
+	bytes_put(&writer, input->at, (size_t)(input->end - input->at));
+	saved_end(&writer);
+	return saved;
 }
 
 static void damage(struct saved *saved, struct input *input)
@@ -179,11 +168,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct input input = { data, data + size };
 	uint8_t head = take(&input);
 	bool small = head >> 6 & 1;
-	struct saved saved = { 0 };
+	struct saved saved;
 	struct dedup *dedup;
 
 	if (head >> 7) {
-		(void)keep(&saved, input.at, (size_t)(input.end - input.at));
+		saved = read_raw(&input);
 	} else {
 		dedup = make(false);
 		play(dedup, &input, head & 63);
@@ -198,6 +187,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_round(dedup, small);
 		dedup_free(dedup);
 	}
-	free(saved.bytes);
+	saved_fini(&saved);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../saved.h"
 #include "iocd/indicator_save.h"
 
 #define N_UNITS      3u
@@ -29,11 +30,6 @@ struct world {
 	struct units *units;
 	struct schema *schema;
 	struct indicator list[N_LIST];
-};
-
-struct output {
-	char *bytes;
-	size_t n;
 };
 
 static void must(bool holds)
@@ -187,41 +183,29 @@ static void count_on(struct indicators *indicators, int64_t now_ms, uint32_t n)
 	pass_time(indicators, now_ms + MINUTE);
 }
 
-static int put(void *context, const void *bytes, size_t n)
+static struct saved save(const struct indicators *indicators)
 {
-	struct output *output = context;
-
-	output->bytes = realloc(output->bytes, output->n + n);
-	must(output->bytes != NULL);
-	memcpy(output->bytes + output->n, bytes, n);
-	output->n += n;
-	return 0;
-}
-
-static struct output save(const struct indicators *indicators)
-{
-	struct output output = { 0 };
+	struct saved saved = { 0 };
 	struct bytes_writer writer;
-	static char buffer[1 << 16];
 
-	bytes_writer_init(&writer, put, &output, buffer, sizeof(buffer));
+	saved_begin(&saved, &writer);
 	indicators_save(indicators, &writer);
-	must(bytes_flush(&writer) == 0);
-	return output;
+	saved_end(&writer);
+	return saved;
 }
 
 /* What is saved now is taken, and saved alike. */
 static void check_again(const struct world *world, const struct indicators *indicators)
 {
-	struct output one = save(indicators), two;
+	struct saved one = save(indicators), two;
 	struct indicators *fresh = make(world);
 
 	must(load(fresh, one.bytes, one.n, 0));
 	two = save(fresh);
 	must(one.n == two.n && memcmp(one.bytes, two.bytes, one.n) == 0);
 	indicators_free(fresh);
-	free(one.bytes);
-	free(two.bytes);
+	saved_fini(&one);
+	saved_fini(&two);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

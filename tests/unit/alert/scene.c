@@ -143,30 +143,15 @@ const struct alert *find(const struct scene *scene, const char *id, uint32_t uni
 
 /* ---- save and load ---- */
 
-static int collect(void *context, const void *bytes, size_t n)
+struct saved save(const struct alertbook *book)
 {
-	struct blob *blob = context;
-
-	if (blob->n + n > blob->capacity) {
-		blob->capacity = (blob->n + n) * 2;
-		blob->bytes = xrealloc(blob->bytes, blob->capacity, 1);
-	}
-	memcpy(blob->bytes + blob->n, bytes, n);
-	blob->n += n;
-	return 0;
-}
-
-struct blob save(const struct alertbook *book)
-{
-	struct blob blob = { .n = 0 };
+	struct saved saved = { 0 };
 	struct bytes_writer writer;
-	char buffer[256];
 
-	bytes_writer_init(&writer, collect, &blob, buffer, sizeof(buffer));
+	saved_begin(&saved, &writer);
 	alertbook_save(book, &writer);
-	assert_int_equal(bytes_flush(&writer), 0);
-	assert_int_equal(writer.written, blob.n);
-	return blob;
+	saved_end(&writer);
+	return saved;
 }
 
 /* Whether n bytes of it make a book; the memory is exact, so that the sanitizer sees who goes
@@ -183,23 +168,23 @@ bool load(struct scene *scene, const char *bytes, size_t n, const struct renumbe
 	return !reader.is_bad && reader.at == reader.end;
 }
 
-struct scene load_scene(const struct blob *blob, const struct rule *rules, uint32_t n,
+struct scene load_scene(const struct saved *saved, const struct rule *rules, uint32_t n,
 			const struct renumber *units)
 {
 	struct scene scene = make_scene(rules, n);
 
-	assert_true(load(&scene, blob->bytes, blob->n, units));
+	assert_true(load(&scene, saved->bytes, saved->n, units));
 	return scene;
 }
 
 void check_same_bytes(const struct alertbook *a, const struct alertbook *b)
 {
-	struct blob x = save(a), y = save(b);
+	struct saved x = save(a), y = save(b);
 
 	assert_int_equal(x.n, y.n);
 	assert_memory_equal(x.bytes, y.bytes, x.n);
-	free(x.bytes);
-	free(y.bytes);
+	saved_fini(&x);
+	saved_fini(&y);
 }
 
 static void check_same_limit(const struct threshold *a, const struct threshold *b)

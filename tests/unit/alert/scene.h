@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../saved.h"
 #include "iocd/alertbook.h"
 
 #define N_UNITS 4
@@ -58,20 +59,14 @@ void send_event(struct scene *scene, uint32_t unit, const char *subject, bool dr
 const struct alert *find(const struct scene *scene, const char *id, uint32_t unit,
 			 const char *subject);
 
-/* What was saved; free() its bytes. */
-struct blob {
-	char *bytes;
-	size_t n;
-	size_t capacity;
-};
-
-struct blob save(const struct alertbook *book);
+/* Gives what is saved of book. */
+struct saved save(const struct alertbook *book);
 
 /* Whether n bytes make a book; they are copied, so that the sanitizer sees who goes beyond. */
 bool load(struct scene *scene, const char *bytes, size_t n, const struct renumber *units);
 
 /* The same into a new scene; fails if they make none. */
-struct scene load_scene(const struct blob *blob, const struct rule *rules, uint32_t n,
+struct scene load_scene(const struct saved *saved, const struct rule *rules, uint32_t n,
 			const struct renumber *units);
 
 void check_same_bytes(const struct alertbook *a, const struct alertbook *b);

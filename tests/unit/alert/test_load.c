@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -21,8 +20,8 @@ static void what_has_another_number_now_is_found_by_its_name(void **state)
 	static const uint32_t moved[N_UNITS] = { 3, 2, 1, 0 };
 	const struct renumber units = { .to = moved, .n = N_UNITS };
 	struct scene before = make_busy();
-	struct blob blob = save(before.book);
-	struct scene after = load_scene(&blob, reordered, N_RULES, &units);
+	struct saved saved = save(before.book);
+	struct scene after = load_scene(&saved, reordered, N_RULES, &units);
 	const struct alert *alert = find(&after, "swift", 0, "");
 
 	(void)state;
@@ -37,7 +36,7 @@ static void what_has_another_number_now_is_found_by_its_name(void **state)
 	assert_int_equal(alertbook_deadline_ms(after.book), 1020);
 	alertbook_tick(after.book, 1060, 0);
 	assert_int_equal(find(&after, "level", 1, "")->raised_ms, 1060);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 }
@@ -56,8 +55,8 @@ static void alerts_of_rules_that_are_gone_are_cleared(void **state)
 	struct scene before = make_busy();
 	uint64_t last = alertbook_last(before.book);
 	uint64_t cleared = counter_get(COUNTER_alerts_cleared);
-	struct blob blob = save(before.book);
-	struct scene after = load_scene(&blob, fewer, COUNT(fewer), &identity);
+	struct saved saved = save(before.book);
+	struct scene after = load_scene(&saved, fewer, COUNT(fewer), &identity);
 
 	(void)state;
 	assert_int_equal(alertbook_last(after.book), last + COUNT(ids));
@@ -78,17 +77,17 @@ static void alerts_of_rules_that_are_gone_are_cleared(void **state)
 	assert_ptr_equal(alertbook_transition(after.book, last + 1)->alert.rule, &fewer[1]);
 	assert_int_equal(alertbook_count(after.book, SEVERITY_NONE), 0);
 	assert_true(alertbook_deadline_ms(after.book) == ALERT_NO_DEADLINE);
-	free(blob.bytes);
+	saved_fini(&saved);
 
 	/* Should they come back, what was told of them is theirs again. */
-	blob = save(after.book);
+	saved = save(after.book);
 	drop_scene(&after);
-	after = load_scene(&blob, list, N_RULES, &identity);
+	after = load_scene(&saved, list, N_RULES, &identity);
 	assert_int_equal(alertbook_last(after.book), last + COUNT(ids));
 	assert_ptr_equal(alertbook_transition(after.book, last + 2)->alert.rule, &list[LEVEL]);
 	assert_ptr_equal(alertbook_transition(after.book, last + 3)->alert.rule, &list[FLOOD]);
 	check_same_bytes(after.book, after.book);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 }
@@ -98,8 +97,8 @@ static void alerts_of_units_that_are_gone_end_untold(void **state)
 	static const uint32_t fewer[N_UNITS] = { 0, 1, RENUMBER_GONE, RENUMBER_GONE };
 	const struct renumber units = { .to = fewer, .n = N_UNITS };
 	struct scene before = make_busy();
-	struct blob blob = save(before.book);
-	struct scene after = load_scene(&blob, list, N_RULES, &units);
+	struct saved saved = save(before.book);
+	struct scene after = load_scene(&saved, list, N_RULES, &units);
 	uint64_t n_kept = 0;
 
 	(void)state;
@@ -112,14 +111,14 @@ static void alerts_of_units_that_are_gone_end_untold(void **state)
 		n_kept += !is_gone;
 	}
 	assert_int_equal(n_kept, 4);
-	free(blob.bytes);
+	saved_fini(&saved);
 
-	blob = save(after.book); /* a gap is saved as a gap */
+	saved = save(after.book); /* a gap is saved as a gap */
 	drop_scene(&before);
-	before = load_scene(&blob, list, N_RULES, &identity);
+	before = load_scene(&saved, list, N_RULES, &identity);
 	check_same_log(before.book, after.book);
 	check_same_bytes(before.book, after.book);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 }
@@ -128,27 +127,27 @@ static void a_limit_is_shown_only_where_it_still_says_the_same(void **state)
 {
 	struct rule changed = list[SWIFT];
 	struct scene before = make_scene(list, N_RULES), after;
-	struct blob blob;
+	struct saved saved;
 
 	(void)state;
 	judge(&before, "swift", 0, JUDGE_WARNING, 1);
 	judge(&before, "swift", 1, JUDGE_CRITICAL, 2);
-	blob = save(before.book);
+	saved = save(before.book);
 
 	changed.number = 0;
 	changed.limits = other_limits;
-	after = load_scene(&blob, &changed, 1, &identity);
+	after = load_scene(&saved, &changed, 1, &identity);
 	assert_null(find(&after, "swift", 0, "")->threshold);
 	assert_null(alertbook_transition(after.book, 1)->alert.threshold);
 	assert_ptr_equal(find(&after, "swift", 1, "")->threshold, &other_limits[1].critical);
 	drop_scene(&after);
 
 	changed.limits = swapped_limits;
-	after = load_scene(&blob, &changed, 1, &identity);
+	after = load_scene(&saved, &changed, 1, &identity);
 	assert_ptr_equal(find(&after, "swift", 0, "")->threshold, &swapped_limits[0].critical);
 	assert_ptr_equal(find(&after, "swift", 1, "")->threshold, &swapped_limits[1].warning);
 	drop_scene(&after);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&before);
 }
 
@@ -156,17 +155,17 @@ static void of_limits_that_say_the_same_it_is_still_that_one(void **state)
 {
 	struct rule twice = list[SWIFT];
 	struct scene before, after;
-	struct blob blob;
+	struct saved saved;
 
 	(void)state;
 	twice.number = 0;
 	twice.limits = equal_limits;
 	before = make_scene(&twice, 1);
 	judge(&before, "swift", 0, JUDGE_CRITICAL, 1);
-	blob = save(before.book);
-	after = load_scene(&blob, &twice, 1, &identity);
+	saved = save(before.book);
+	after = load_scene(&saved, &twice, 1, &identity);
 	assert_ptr_equal(find(&after, "swift", 0, "")->threshold, &equal_limits[0].critical);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 }
@@ -176,14 +175,14 @@ static void two_alerts_of_one_name_are_refused(void **state)
 	static const uint32_t merged[N_UNITS] = { 0, 0, 2, 3 };
 	const struct renumber units = { .to = merged, .n = N_UNITS };
 	struct scene before = make_scene(list, N_RULES), after = make_scene(list, N_RULES);
-	struct blob blob;
+	struct saved saved;
 
 	(void)state;
 	judge(&before, "level", 0, JUDGE_WARNING, 1);
 	judge(&before, "level", 1, JUDGE_WARNING, 1);
-	blob = save(before.book);
-	assert_false(load(&after, blob.bytes, blob.n, &units));
-	free(blob.bytes);
+	saved = save(before.book);
+	assert_false(load(&after, saved.bytes, saved.n, &units));
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 }
@@ -191,18 +190,18 @@ static void two_alerts_of_one_name_are_refused(void **state)
 static void a_book_that_ends_too_early_is_refused_and_tells_nothing(void **state)
 {
 	struct scene before = make_busy();
-	struct blob blob = save(before.book);
+	struct saved saved = save(before.book);
 	uint64_t cleared = counter_get(COUNTER_alerts_cleared);
 
 	(void)state;
-	for (size_t n = 0; n < blob.n; n++) {
+	for (size_t n = 0; n < saved.n; n++) {
 		struct scene after = make_scene(list, 1); /* without most of the rules */
 
-		assert_false(load(&after, blob.bytes, n, &identity));
+		assert_false(load(&after, saved.bytes, n, &identity));
 		drop_scene(&after);
 	}
 	assert_int_equal(counter_get(COUNTER_alerts_cleared), cleared);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&before);
 }
 
@@ -219,31 +218,31 @@ static void a_damaged_byte_does_no_harm(void **state)
 {
 	static const char marks[] = { 1, 2, 4, 8, 16, 32, 64, (char)128, (char)255 };
 	struct scene before = make_busy();
-	struct blob blob = save(before.book);
+	struct saved saved = save(before.book);
 	size_t n_refused = 0;
 
 	(void)state;
-	for (size_t i = 0; i < blob.n; i++) {
+	for (size_t i = 0; i < saved.n; i++) {
 		struct scene after = make_scene(list, N_RULES);
 		char mark = marks[i % COUNT(marks)];
 		size_t n_told = 0;
 
-		blob.bytes[i] ^= mark;
-		if (load(&after, blob.bytes, blob.n, &identity)) {
-			struct blob again = save(after.book);
+		saved.bytes[i] ^= mark;
+		if (load(&after, saved.bytes, saved.n, &identity)) {
+			struct saved again = save(after.book);
 
-			free(again.bytes);
+			saved_fini(&again);
 			alertbook_each_raised(after.book, use_alert, &n_told);
 			assert_int_equal(n_told, alertbook_count(after.book, SEVERITY_NONE));
 			alertbook_tick(after.book, INT64_C(253402300799999), 0);
 		} else {
 			n_refused++;
 		}
-		blob.bytes[i] ^= mark;
+		saved.bytes[i] ^= mark;
 		drop_scene(&after);
 	}
-	assert_in_range(n_refused, blob.n / 4, blob.n - 1);
-	free(blob.bytes);
+	assert_in_range(n_refused, saved.n / 4, saved.n - 1);
+	saved_fini(&saved);
 	drop_scene(&before);
 }
 
@@ -308,14 +307,14 @@ static const struct {
 static bool takes_byte(size_t offset, uint8_t number)
 {
 	struct scene before = make_scene(list, N_RULES), after = make_scene(list, N_RULES);
-	struct blob blob;
+	struct saved saved;
 	bool is_good;
 
 	judge(&before, "level", 0, JUDGE_WARNING, 1); /* pending: not in the log */
-	blob = save(before.book);
-	blob.bytes[offset] = (char)number;
-	is_good = load(&after, blob.bytes, blob.n, &identity);
-	free(blob.bytes);
+	saved = save(before.book);
+	saved.bytes[offset] = (char)number;
+	is_good = load(&after, saved.bytes, saved.n, &identity);
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 	return is_good;

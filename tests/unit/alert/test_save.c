@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -14,8 +13,8 @@
 static void an_empty_book_is_read_back_empty(void **state)
 {
 	struct scene before = make_scene(list, N_RULES);
-	struct blob blob = save(before.book);
-	struct scene after = load_scene(&blob, list, N_RULES, &identity);
+	struct saved saved = save(before.book);
+	struct scene after = load_scene(&saved, list, N_RULES, &identity);
 
 	(void)state;
 	assert_int_equal(alertbook_last(after.book), 0);
@@ -23,7 +22,7 @@ static void an_empty_book_is_read_back_empty(void **state)
 	check_same_bytes(before.book, after.book);
 	judge(&after, "swift", 0, JUDGE_WARNING, 5);
 	assert_int_equal(alertbook_transition(after.book, 1)->time_ms, 5);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 }
@@ -31,8 +30,8 @@ static void an_empty_book_is_read_back_empty(void **state)
 static void alerts_in_every_state_are_read_back_the_same(void **state)
 {
 	struct scene before = make_busy();
-	struct blob blob = save(before.book);
-	struct scene after = load_scene(&blob, list, N_RULES, &identity);
+	struct saved saved = save(before.book);
+	struct scene after = load_scene(&saved, list, N_RULES, &identity);
 	const struct alert *alert = find(&after, "swift", 3, "");
 
 	(void)state;
@@ -53,7 +52,7 @@ static void alerts_in_every_state_are_read_back_the_same(void **state)
 	assert_int_equal(alertbook_deadline_ms(after.book), 1020);
 	check_same_log(before.book, after.book);
 	check_same_bytes(before.book, after.book);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 }
@@ -100,11 +99,11 @@ static void take_step(struct scene *scene, const struct step *step)
 
 static void restart(struct scene *scene, const struct rule *rules)
 {
-	struct blob blob = save(scene->book);
-	struct scene next = load_scene(&blob, rules, N_RULES, &identity);
+	struct saved saved = save(scene->book);
+	struct scene next = load_scene(&saved, rules, N_RULES, &identity);
 
 	check_same_bytes(scene->book, next.book);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(scene);
 	*scene = next;
 }
@@ -142,17 +141,17 @@ static void a_book_that_is_saved_and_read_on_the_way_tells_the_same(void **state
 static void a_limit_from_before_a_reload_is_the_one_that_says_the_same(void **state)
 {
 	struct scene before = make_scene(list, N_RULES), after;
-	struct blob blob;
+	struct saved saved;
 
 	(void)state;
 	judge(&before, "swift", 0, JUDGE_WARNING, 1);
 	reload(&before, reordered, N_RULES, 2);
 	assert_ptr_equal(find(&before, "swift", 0, "")->threshold, &limits[0].warning);
-	blob = save(before.book);
-	after = load_scene(&blob, reordered, N_RULES, &identity);
+	saved = save(before.book);
+	after = load_scene(&saved, reordered, N_RULES, &identity);
 	assert_ptr_equal(find(&after, "swift", 0, "")->threshold, &same_limits[0].warning);
 	check_same_bytes(before.book, after.book);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 }
@@ -161,20 +160,20 @@ static void the_log_goes_on_where_it_was(void **state)
 {
 	const uint64_t last = ALERTBOOK_LOG + 10;
 	struct scene before = make_scene(list, N_RULES), after;
-	struct blob blob;
+	struct saved saved;
 
 	(void)state;
 	for (uint64_t i = 1; i <= last; i++)
 		judge(&before, "swift", 0, i % 2 ? JUDGE_WARNING : JUDGE_CLEAR, (int64_t)i);
-	blob = save(before.book);
-	after = load_scene(&blob, list, N_RULES, &identity);
+	saved = save(before.book);
+	after = load_scene(&saved, list, N_RULES, &identity);
 	assert_null(alertbook_transition(after.book, last - ALERTBOOK_LOG));
 	assert_non_null(alertbook_transition(after.book, last - ALERTBOOK_LOG + 1));
 	check_same_log(before.book, after.book);
 	judge(&after, "swift", 0, JUDGE_WARNING, (int64_t)last + 1);
 	assert_int_equal(alertbook_last(after.book), last + 1);
 	assert_null(alertbook_transition(after.book, last - ALERTBOOK_LOG + 1));
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 }
@@ -182,7 +181,7 @@ static void the_log_goes_on_where_it_was(void **state)
 static void a_full_book_is_read_back_full(void **state)
 {
 	struct scene before = make_scene(list, N_RULES), after;
-	struct blob blob;
+	struct saved saved;
 	char subject[16];
 
 	(void)state;
@@ -190,15 +189,15 @@ static void a_full_book_is_read_back_full(void **state)
 		(void)snprintf(subject, sizeof(subject), "%d", i);
 		send_event(&before, 1, subject, false, 1);
 	}
-	blob = save(before.book);
-	after = load_scene(&blob, list, N_RULES, &identity);
+	saved = save(before.book);
+	after = load_scene(&saved, list, N_RULES, &identity);
 	assert_int_equal(alertbook_count(after.book, SEVERITY_CRITICAL), ALERTBOOK_MAX);
 	check_same_bytes(before.book, after.book);
 	alertbook_tick(before.book, 61, 0);
 	alertbook_tick(after.book, 61, 0);
 	assert_int_equal(alertbook_count(after.book, SEVERITY_NONE), 0);
 	check_same_log(before.book, after.book);
-	free(blob.bytes);
+	saved_fini(&saved);
 	drop_scene(&after);
 	drop_scene(&before);
 }

@@ -8,8 +8,9 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "../../saved.h"
 
 #define MIB ((size_t)1 << 20)
 
@@ -118,33 +119,14 @@ static void a_reservation_beyond_the_largest_is_a_fault(void **state)
 
 /* ---- saving and loading ---------------------------------------------------------------------- */
 
-#define SAVE_MAX (4 * MIB)
-
-struct saved {
-	unsigned char *bytes;
-	size_t n;
-};
-
-static int put(void *context, const void *bytes, size_t n)
-{
-	struct saved *saved = context;
-
-	assert_true(n <= SAVE_MAX - saved->n);
-	memcpy(saved->bytes + saved->n, bytes, n);
-	saved->n += n;
-	return 0;
-}
-
 static struct saved save(const struct pool *pool)
 {
-	struct saved saved = { .bytes = malloc(SAVE_MAX) };
+	struct saved saved = { 0 };
 	struct bytes_writer writer;
-	char buffer[256];
 
-	assert_non_null(saved.bytes);
-	bytes_writer_init(&writer, put, &saved, buffer, sizeof(buffer));
+	saved_begin(&saved, &writer);
 	pool_save(pool, &writer);
-	assert_int_equal(bytes_flush(&writer), 0);
+	saved_end(&writer);
 	return saved;
 }
 
@@ -206,13 +188,13 @@ static void after_a_load_the_same_handles_are_given_as_without(void **state)
 		churn(pool, blocks, &seed, 500);
 		churn(loaded, copies, &again, 500);
 		assert_memory_equal(blocks, copies, sizeof(copies));
-		free(a.bytes);
+		saved_fini(&a);
 		a = save(pool);
 		b = save(loaded);
 		assert_int_equal(a.n, b.n);
 		assert_memory_equal(a.bytes, b.bytes, a.n);
-		free(a.bytes);
-		free(b.bytes);
+		saved_fini(&a);
+		saved_fini(&b);
 	}
 }
 
@@ -231,7 +213,7 @@ static void a_save_leaves_out_what_is_empty(void **state)
 	assert_true(load(&loaded, &saved, MIB));
 	assert_true(is_zero(pool_at(loaded, handle), MIB - 1));
 	assert_int_equal(((char *)pool_at(loaded, handle))[MIB - 1], 7);
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 static void what_a_block_held_is_not_saved_when_it_came_back(void **state)
@@ -251,8 +233,8 @@ static void what_a_block_held_is_not_saved_when_it_came_back(void **state)
 	b = save(two);
 	assert_int_equal(a.n, b.n);
 	assert_memory_equal(a.bytes, b.bytes, a.n);
-	free(a.bytes);
-	free(b.bytes);
+	saved_fini(&a);
+	saved_fini(&b);
 }
 
 static void a_claim_holds_only_for_what_is_out_and_once(void **state)
@@ -279,7 +261,7 @@ static void a_claim_holds_only_for_what_is_out_and_once(void **state)
 	assert_true(pool_claim(loaded, out, 128));
 	assert_false(pool_claim(loaded, out, 64));
 	assert_false(pool_end_claims(loaded)); /* half of the block is nobody's */
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 /* Offsets in a save: 12 bytes of name and version, 8 of refusals, then the lists and the size. */
@@ -325,7 +307,7 @@ static void lists_that_make_no_sense_are_rejected(void **state)
 		assert_true(reader.is_bad || reader.at != reader.end);
 		memcpy(saved.bytes + changes[i].at, before, 4);
 	}
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 int main(void)

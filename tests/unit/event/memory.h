@@ -11,12 +11,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "iocd/base/err.h"
+#include "../../saved.h"
 #include "iocd/dedup.h"
 
 #define HOUR_MS  INT64_C(3600000)
@@ -66,34 +65,14 @@ static inline struct event memory_numbered(uint64_t unit, uint64_t source, uint6
 	return event;
 }
 
-struct saved {
-	char *bytes; /* owned */
-	size_t n;
-	size_t capacity;
-};
-
-static inline int memory_sink(void *context, const void *bytes, size_t n)
-{
-	struct saved *saved = context;
-
-	if (saved->n + n > saved->capacity) {
-		saved->capacity = (saved->n + n) * 2;
-		saved->bytes = xrealloc(saved->bytes, saved->capacity, 1);
-	}
-	memcpy(saved->bytes + saved->n, bytes, n);
-	saved->n += n;
-	return 0;
-}
-
 static inline struct saved memory_save(const struct dedup *dedup)
 {
 	struct saved saved = { 0 };
 	struct bytes_writer writer;
-	char buffer[4096];
 
-	bytes_writer_init(&writer, memory_sink, &saved, buffer, sizeof(buffer));
+	saved_begin(&saved, &writer);
 	dedup_save(dedup, &writer);
-	assert_int_equal(bytes_flush(&writer), 0);
+	saved_end(&writer);
 	return saved;
 }
 
@@ -123,8 +102,8 @@ static inline void memory_restart(struct dedup **dedup, struct memory of_a, uint
 	after = memory_save(*dedup);
 	assert_int_equal(before.n, after.n);
 	assert_memory_equal(before.bytes, after.bytes, before.n);
-	free(before.bytes);
-	free(after.bytes);
+	saved_fini(&before);
+	saved_fini(&after);
 }
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../../saved.h"
 #include "iocd/base/counter.h"
 #include "iocd/base/err.h"
 #include "iocd/deadletter.h"
@@ -167,41 +168,25 @@ static void there_is_no_sample_before_the_first(void **state)
 	deadletter_free(deadletter);
 }
 
-struct blob {
-	char bytes[1 << 21];
-	size_t n;
-};
-
-static int collect(void *context, const void *bytes, size_t n)
+static struct saved save(const struct deadletter *deadletter)
 {
-	struct blob *blob = context;
-
-	assert_true(n <= sizeof(blob->bytes) - blob->n);
-	memcpy(blob->bytes + blob->n, bytes, n);
-	blob->n += n;
-	return 0;
-}
-
-static struct blob *save(const struct deadletter *deadletter)
-{
-	struct blob *blob = xcalloc(1, sizeof(*blob));
+	struct saved saved = { 0 };
 	struct bytes_writer writer;
-	char buffer[64];
 
-	bytes_writer_init(&writer, collect, blob, buffer, sizeof(buffer));
+	saved_begin(&saved, &writer);
 	deadletter_save(deadletter, &writer);
-	assert_int_equal(bytes_flush(&writer), 0);
-	return blob;
+	saved_end(&writer);
+	return saved;
 }
 
-/* What the first n bytes of blob make, or NULL. */
-static struct deadletter *load(const struct blob *blob, size_t n, const struct renumber *units)
+/* What the first n bytes of saved make, or NULL. */
+static struct deadletter *load(const struct saved *saved, size_t n, const struct renumber *units)
 {
 	struct deadletter *deadletter = deadletter_new(N_UNITS);
 	char *copy = xcalloc(n + 1, 1); /* so that the sanitizer sees who reads too far */
 	struct bytes_reader reader;
 
-	memcpy(copy, blob->bytes, n);
+	memcpy(copy, saved->bytes, n);
 	bytes_reader_init(&reader, copy, n);
 	deadletter_load(deadletter, &reader, units);
 	free(copy);
@@ -240,22 +225,22 @@ static struct deadletter *make_used(void)
 static void samples_and_rates_are_read_back_as_they_were_saved(void **state)
 {
 	struct deadletter *before = make_used(), *after;
-	struct blob *first = save(before), *second;
+	struct saved first = save(before), second;
 
 	(void)state;
-	after = load(first, first->n, &same_units);
+	after = load(&first, first.n, &same_units);
 	assert_non_null(after);
 	assert_int_equal(deadletter_last(after), deadletter_last(before));
 	for (uint64_t n = 1; n <= deadletter_last(before); n++)
 		check_same(deadletter_at(before, n), deadletter_at(after, n));
 	second = save(after);
-	assert_int_equal(first->n, second->n);
-	assert_memory_equal(first->bytes, second->bytes, first->n);
+	assert_int_equal(first.n, second.n);
+	assert_memory_equal(first.bytes, second.bytes, first.n);
 
 	assert_int_equal(offer(after, 0, REASON_duplicate, NOW + 3, 100), DEADLETTER_RATE - 4);
 	assert_int_equal(offer(after, UNIT_NONE, REASON_unknown_unit, NOW + 4, 1), 0);
-	free(second);
-	free(first);
+	saved_fini(&second);
+	saved_fini(&first);
 	deadletter_free(after);
 	deadletter_free(before);
 }
@@ -264,20 +249,20 @@ static void the_last_samples_are_still_the_last_when_read_back(void **state)
 {
 	struct deadletter *before = deadletter_new(N_UNITS), *after;
 	const uint64_t last = DEADLETTER_MAX + 7;
-	struct blob *blob;
+	struct saved saved;
 
 	(void)state;
 	for (uint64_t i = 1; i <= last; i++)
 		(void)offer(before, 0, REASON_no_id, NOW + (int64_t)i * 1000, 1);
-	blob = save(before);
-	after = load(blob, blob->n, &same_units);
+	saved = save(before);
+	after = load(&saved, saved.n, &same_units);
 	assert_non_null(after);
 	assert_null(deadletter_at(after, 7));
 	for (uint64_t n = 8; n <= last; n++)
 		check_same(deadletter_at(before, n), deadletter_at(after, n));
 	(void)offer(after, 0, REASON_no_id, NOW, 1);
 	assert_int_equal(deadletter_at(after, last + 1)->number, last + 1);
-	free(blob);
+	saved_fini(&saved);
 	deadletter_free(after);
 	deadletter_free(before);
 }
@@ -287,10 +272,10 @@ static void samples_of_units_that_are_gone_have_none(void **state)
 	static const uint32_t to[N_UNITS] = { RENUMBER_GONE, 0 };
 	const struct renumber units = { .to = to, .n = N_UNITS };
 	struct deadletter *before = make_used(), *after;
-	struct blob *blob = save(before);
+	struct saved saved = save(before);
 
 	(void)state;
-	after = load(blob, blob->n, &units);
+	after = load(&saved, saved.n, &units);
 	assert_non_null(after);
 	assert_int_equal(deadletter_last(after), deadletter_last(before));
 	assert_int_equal(deadletter_at(after, 1)->unit, 0);
@@ -298,7 +283,7 @@ static void samples_of_units_that_are_gone_have_none(void **state)
 	/* What the gone unit used up is charged to nobody. */
 	assert_int_equal(offer(after, UNIT_NONE, REASON_duplicate, NOW + 3, 100), DEADLETTER_RATE);
 	assert_int_equal(offer(after, 0, REASON_json_syntax, NOW + 3, 100), DEADLETTER_RATE - 1);
-	free(blob);
+	saved_fini(&saved);
 	deadletter_free(after);
 	deadletter_free(before);
 }
@@ -306,25 +291,25 @@ static void samples_of_units_that_are_gone_have_none(void **state)
 static void samples_of_reasons_that_are_gone_are_not_kept(void **state)
 {
 	struct deadletter *before = make_used(), *after, *again;
-	struct blob *blob = save(before);
-	char *name = memmem(blob->bytes, blob->n, "duplicate", 9);
+	struct saved saved = save(before);
+	char *name = memmem(saved.bytes, saved.n, "duplicate", 9);
 
 	(void)state;
 	assert_non_null(name);
 	name[0] = 'x';
-	after = load(blob, blob->n, &same_units);
+	after = load(&saved, saved.n, &same_units);
 	assert_non_null(after);
 	assert_non_null(deadletter_at(after, 1));
 	assert_null(deadletter_at(after, 2));
 	assert_int_equal(deadletter_at(after, 6)->reason, REASON_unknown_unit);
-	free(blob);
+	saved_fini(&saved);
 
-	blob = save(after); /* with its gaps */
-	again = load(blob, blob->n, &same_units);
+	saved = save(after); /* with its gaps */
+	again = load(&saved, saved.n, &same_units);
 	assert_non_null(again);
 	assert_null(deadletter_at(again, 5));
 	check_same(deadletter_at(again, 6), deadletter_at(after, 6));
-	free(blob);
+	saved_fini(&saved);
 	deadletter_free(again);
 	deadletter_free(after);
 	deadletter_free(before);
@@ -333,16 +318,16 @@ static void samples_of_reasons_that_are_gone_are_not_kept(void **state)
 static void damaged_samples_are_refused_or_harmless(void **state)
 {
 	struct deadletter *before = make_used(), *after;
-	struct blob *blob = save(before);
+	struct saved saved = save(before);
 
 	(void)state;
-	for (size_t n = 0; n < blob->n; n++)
-		assert_null(load(blob, n, &same_units));
-	for (size_t i = 0; i < blob->n; i++) {
+	for (size_t n = 0; n < saved.n; n++)
+		assert_null(load(&saved, n, &same_units));
+	for (size_t i = 0; i < saved.n; i++) {
 		char mark = (char)(1u << i % 8);
 
-		blob->bytes[i] ^= mark;
-		after = load(blob, blob->n, &same_units);
+		saved.bytes[i] ^= mark;
+		after = load(&saved, saved.n, &same_units);
 		for (uint64_t n = 1; after && n <= DEADLETTER_MAX; n++) {
 			const struct sample *sample = deadletter_at(after, n);
 
@@ -353,9 +338,9 @@ static void damaged_samples_are_refused_or_harmless(void **state)
 		if (after)
 			(void)offer(after, 0, REASON_no_id, NOW, 1);
 		deadletter_free(after);
-		blob->bytes[i] ^= mark;
+		saved.bytes[i] ^= mark;
 	}
-	free(blob);
+	saved_fini(&saved);
 	deadletter_free(before);
 }
 
@@ -364,7 +349,7 @@ static void a_sample_larger_than_can_be_is_refused(void **state)
 	struct deadletter *before = deadletter_new(N_UNITS), *after;
 	char topic[256] = { 0 }, payload[DEADLETTER_PAYLOAD + 1] = { 0 };
 	struct decode_input input;
-	struct blob *blob;
+	struct saved saved;
 	char *size;
 
 	(void)state;
@@ -372,17 +357,17 @@ static void a_sample_larger_than_can_be_is_refused(void **state)
 	memset(payload, 'p', sizeof(payload) - 1);
 	input = message(topic, payload, NOW);
 	deadletter_offer(before, &input, 0, REASON_no_id, 0);
-	blob = save(before);
-	after = load(blob, blob->n, &same_units);
+	saved = save(before);
+	after = load(&saved, saved.n, &same_units);
 	assert_non_null(after);
 	deadletter_free(after);
 
 	/* One byte of the payload becomes the topic's. */
-	size = memmem(blob->bytes, blob->n, "\x80\0\0\0tt", 6);
+	size = memmem(saved.bytes, saved.n, "\x80\0\0\0tt", 6);
 	assert_non_null(size);
 	size[0]++;
-	assert_null(load(blob, blob->n, &same_units));
-	free(blob);
+	assert_null(load(&saved, saved.n, &same_units));
+	saved_fini(&saved);
 	deadletter_free(before);
 }
 

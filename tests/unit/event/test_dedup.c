@@ -334,7 +334,7 @@ static void with_less_room_ids_are_kept_for_their_time(void **state)
 	assert_int_equal(admit(dedup, 5999, START_MS + 5999), REASON_ts_old);
 	assert_int_equal(admit(dedup, 6000, START_MS + 6000), REASON_duplicate);
 	dedup_free(dedup);
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 static void feeds_are_known_again_under_another_number(void **state)
@@ -375,7 +375,7 @@ static void feeds_are_known_again_under_another_number(void **state)
 		assert_int_equal(dedup_admit(dedup, &of_b[i]), REASON_duplicate);
 	}
 	dedup_free(dedup);
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 static void two_feeds_cannot_become_one(void **state)
@@ -386,7 +386,7 @@ static void two_feeds_cannot_become_one(void **state)
 
 	(void)state;
 	assert_false(memory_load(dedup, &saved, same));
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 static void what_is_cut_short_or_of_another_version_is_refused(void **state)
@@ -408,11 +408,11 @@ static void what_is_cut_short_or_of_another_version_is_refused(void **state)
 		memcpy(part.bytes, saved.bytes, n);
 		part.bytes = xrealloc(part.bytes, n ? n : 1, 1);
 		assert_false(memory_load(other, &part, memory_same_feeds));
-		free(part.bytes);
+		saved_fini(&part);
 	}
 	saved.bytes[8]++; /* version */
 	assert_false(memory_load(dedup, &saved, memory_same_feeds));
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 static void an_id_cannot_be_saved_twice(void **state)
@@ -430,7 +430,7 @@ static void an_id_cannot_be_saved_twice(void **state)
 	log = saved.bytes + 64;
 	memcpy(log + 24 * 39, log, 24);
 	assert_false(memory_load(other, &saved, memory_same_feeds));
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 int main(void)

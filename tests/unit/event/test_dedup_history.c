@@ -193,8 +193,8 @@ static void nothing_is_admitted_twice_and_restarts_change_nothing(void **state)
 		for (int i = 0; i < N_REASONS; i++)
 			refused[i] += live->refused[i];
 		n_admitted += live->n_admitted;
-		free(a.bytes);
-		free(b.bytes);
+		saved_fini(&a);
+		saved_fini(&b);
 	}
 
 	/* The histories had everything in them. */

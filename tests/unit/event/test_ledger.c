@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../../saved.h"
 #include "iocd/base/err.h"
 #include "iocd/ledger.h"
 #include "iocd/unit.h"
@@ -126,42 +127,26 @@ static void the_accounts_of_all_units_add_up_to_the_whole(void **state)
 	ledger_free(ledger);
 }
 
-struct blob {
-	char bytes[1 << 14];
-	size_t n;
-};
-
-static int collect(void *context, const void *bytes, size_t n)
+static struct saved save(const struct ledger *ledger)
 {
-	struct blob *blob = context;
-
-	assert_true(n <= sizeof(blob->bytes) - blob->n);
-	memcpy(blob->bytes + blob->n, bytes, n);
-	blob->n += n;
-	return 0;
-}
-
-static struct blob *save(const struct ledger *ledger)
-{
-	struct blob *blob = xcalloc(1, sizeof(*blob));
+	struct saved saved = { 0 };
 	struct bytes_writer writer;
-	char buffer[64];
 
-	bytes_writer_init(&writer, collect, blob, buffer, sizeof(buffer));
+	saved_begin(&saved, &writer);
 	ledger_save(ledger, &writer);
-	assert_int_equal(bytes_flush(&writer), 0);
-	return blob;
+	saved_end(&writer);
+	return saved;
 }
 
-/* A ledger of the first n bytes of blob, or NULL if they make none. */
-static struct ledger *load(const struct blob *blob, size_t n, const struct renumber *units,
+/* A ledger of the first n bytes of saved, or NULL if they make none. */
+static struct ledger *load(const struct saved *saved, size_t n, const struct renumber *units,
 			   const struct renumber *feeds)
 {
 	struct ledger *ledger = ledger_new(N_UNITS, N_FEEDS);
 	char *copy = xcalloc(n + 1, 1); /* so that the sanitizer sees who reads too far */
 	struct bytes_reader reader;
 
-	memcpy(copy, blob->bytes, n);
+	memcpy(copy, saved->bytes, n);
 	bytes_reader_init(&reader, copy, n);
 	ledger_load(ledger, &reader, units, feeds);
 	free(copy);
@@ -188,10 +173,10 @@ static struct ledger *make_used(void)
 static void accounts_are_read_back_as_they_were_saved(void **state)
 {
 	struct ledger *before = make_used(), *after;
-	struct blob *first = save(before), *second;
+	struct saved first = save(before), second;
 
 	(void)state;
-	after = load(first, first->n, &same_units, &same_feeds);
+	after = load(&first, first.n, &same_units, &same_feeds);
 	assert_non_null(after);
 	assert_memory_equal(ledger_all(after), ledger_all(before), sizeof(struct account));
 	for (uint32_t unit = 0; unit < N_UNITS; unit++) {
@@ -204,10 +189,10 @@ static void accounts_are_read_back_as_they_were_saved(void **state)
 	}
 	assert_int_equal(ledger_unit(after, UNIT_NONE)->refused[REASON_unknown_unit], 1);
 	second = save(after);
-	assert_int_equal(first->n, second->n);
-	assert_memory_equal(first->bytes, second->bytes, first->n);
-	free(second);
-	free(first);
+	assert_int_equal(first.n, second.n);
+	assert_memory_equal(first.bytes, second.bytes, first.n);
+	saved_fini(&second);
+	saved_fini(&first);
 	ledger_free(after);
 	ledger_free(before);
 }
@@ -218,12 +203,12 @@ static void units_and_feeds_with_other_numbers_keep_their_accounts(void **state)
 	const struct renumber other_units = { .to = units, .n = N_UNITS };
 	const struct renumber other_feeds = { .to = feeds, .n = N_FEEDS };
 	struct ledger *before = make_used(), *after;
-	struct blob *blob;
+	struct saved saved;
 
 	(void)state;
 	ledger_accept(before, 1, 1, NOW, NOW);
-	blob = save(before);
-	after = load(blob, blob->n, &other_units, &other_feeds);
+	saved = save(before);
+	after = load(&saved, saved.n, &other_units, &other_feeds);
 	assert_non_null(after);
 	assert_int_equal(ledger_unit(after, 1)->accepted, 1);
 	assert_int_equal(ledger_unit(after, 0)->accepted, 2);
@@ -233,7 +218,7 @@ static void units_and_feeds_with_other_numbers_keep_their_accounts(void **state)
 	assert_int_equal(ledger_feed(after, 1, 0)->last_time_ms, NOW - 100);
 	assert_int_equal(ledger_feed(after, 0, 1)->accepted, 0);
 	assert_int_equal(ledger_all(after)->accepted, 4);
-	free(blob);
+	saved_fini(&saved);
 	ledger_free(after);
 	ledger_free(before);
 }
@@ -241,18 +226,18 @@ static void units_and_feeds_with_other_numbers_keep_their_accounts(void **state)
 static void reasons_are_known_by_their_names(void **state)
 {
 	struct ledger *before = make_used(), *after;
-	struct blob *blob = save(before);
-	char *name = memmem(blob->bytes, blob->n, "duplicate", 9);
+	struct saved saved = save(before);
+	char *name = memmem(saved.bytes, saved.n, "duplicate", 9);
 
 	(void)state;
 	assert_non_null(name);
 	name[0] = 'x'; /* as if another version had called it so */
-	after = load(blob, blob->n, &same_units, &same_feeds);
+	after = load(&saved, saved.n, &same_units, &same_feeds);
 	assert_non_null(after);
 	assert_int_equal(refused(ledger_unit(after, 2)), 0);
 	assert_int_equal(ledger_unit(after, 0)->refused[REASON_internal], 1);
 	assert_int_equal(refused(ledger_all(after)), 2);
-	free(blob);
+	saved_fini(&saved);
 	ledger_free(after);
 	ledger_free(before);
 }
@@ -260,20 +245,20 @@ static void reasons_are_known_by_their_names(void **state)
 static void damaged_accounts_are_refused_or_harmless(void **state)
 {
 	struct ledger *before = make_used(), *after;
-	struct blob *blob = save(before);
+	struct saved saved = save(before);
 
 	(void)state;
-	for (size_t n = 0; n < blob->n; n++)
-		assert_null(load(blob, n, &same_units, &same_feeds));
-	for (size_t i = 0; i < 8 * blob->n; i++) {
-		blob->bytes[i / 8] ^= (char)(1u << i % 8);
-		after = load(blob, blob->n, &same_units, &same_feeds);
+	for (size_t n = 0; n < saved.n; n++)
+		assert_null(load(&saved, n, &same_units, &same_feeds));
+	for (size_t i = 0; i < 8 * saved.n; i++) {
+		saved.bytes[i / 8] ^= (char)(1u << i % 8);
+		after = load(&saved, saved.n, &same_units, &same_feeds);
 		if (i < 8 * sizeof(uint64_t)) /* the name of the part */
 			assert_null(after);
 		ledger_free(after);
-		blob->bytes[i / 8] ^= (char)(1u << i % 8);
+		saved.bytes[i / 8] ^= (char)(1u << i % 8);
 	}
-	free(blob);
+	saved_fini(&saved);
 	ledger_free(before);
 }
 
@@ -282,14 +267,14 @@ static void accounts_of_what_never_was_are_refused(void **state)
 	const struct renumber fewer_units = { .to = same, .n = N_UNITS - 1 };
 	const struct renumber fewer_feeds = { .to = same, .n = N_FEEDS - 1 };
 	struct ledger *before = make_used();
-	struct blob *blob = save(before);
+	struct saved saved = save(before);
 
 	(void)state;
-	assert_null(load(blob, blob->n, &fewer_units, &same_feeds));
-	assert_null(load(blob, blob->n, &same_units, &fewer_feeds));
-	blob->bytes[blob->n - 1] = (char)0x80; /* the time of the last arrival */
-	assert_null(load(blob, blob->n, &same_units, &same_feeds));
-	free(blob);
+	assert_null(load(&saved, saved.n, &fewer_units, &same_feeds));
+	assert_null(load(&saved, saved.n, &same_units, &fewer_feeds));
+	saved.bytes[saved.n - 1] = (char)0x80; /* the time of the last arrival */
+	assert_null(load(&saved, saved.n, &same_units, &same_feeds));
+	saved_fini(&saved);
 	ledger_free(before);
 }
 

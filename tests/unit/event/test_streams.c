@@ -375,7 +375,7 @@ static void reread(struct memory before, struct memory after, const struct step 
 		assert_int_equal(dedup_missing(dedup, FEED_A), steps[i].missing);
 	}
 	dedup_free(dedup);
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 static void a_window_that_was_made_smaller_keeps_its_upper_part(void **state)
@@ -423,7 +423,7 @@ static void with_fewer_places_those_heard_last_are_kept(void **state)
 		assert_int_equal(admit(smaller, source, 9, START_MS - (int64_t)source),
 				 source <= 2 ? REASON_duplicate : REASON_ts_old);
 	assert_int_equal(admit(smaller, 5, 1, START_MS - 2), REASON_NONE);
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 /* Where the first window of crowd 0 of feed A stands among the saved bytes, without any id: behind
@@ -471,7 +471,7 @@ static void a_window_that_cannot_be_is_refused(void **state)
 			fail_msg("damage %zu is not seen", i);
 		memcpy(saved.bytes + damages[i].at, kept, sizeof(kept));
 	}
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 static void a_stream_cannot_be_saved_twice(void **state)
@@ -487,7 +487,7 @@ static void a_stream_cannot_be_saved_twice(void **state)
 	saved = memory_save(dedup);
 	memcpy(saved.bytes + AT_WINDOW + n_window, saved.bytes + AT_WINDOW, 16);
 	assert_false(memory_load(other, &saved, memory_same_feeds));
-	free(saved.bytes);
+	saved_fini(&saved);
 }
 
 int main(void)

@@ -3,10 +3,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
+#include "../../saved.h"
 #include "rate.h"
 
 #define NOW INT64_C(1795309200000)
@@ -106,41 +106,25 @@ static void the_largest_settings_do_not_overflow(void **state)
 	rate_free(slow);
 }
 
-struct blob {
-	char bytes[256];
-	size_t n;
-};
-
-static int collect(void *context, const void *bytes, size_t n)
+static struct saved save(const struct rate *rate)
 {
-	struct blob *blob = context;
-
-	assert_true(n <= sizeof(blob->bytes) - blob->n);
-	memcpy(blob->bytes + blob->n, bytes, n);
-	blob->n += n;
-	return 0;
-}
-
-static struct blob save(const struct rate *rate)
-{
-	struct blob blob = { .n = 0 };
+	struct saved saved = { 0 };
 	struct bytes_writer writer;
-	char buffer[64];
 
-	bytes_writer_init(&writer, collect, &blob, buffer, sizeof(buffer));
+	saved_begin(&saved, &writer);
 	rate_save(rate, &writer);
-	assert_int_equal(bytes_flush(&writer), 0);
-	return blob;
+	saved_end(&writer);
+	return saved;
 }
 
-/* A rate of the first n bytes of blob, or NULL if they make none. */
-static struct rate *load(const struct blob *blob, size_t n, const struct renumber *units,
+/* A rate of the first n bytes of saved, or NULL if they make none. */
+static struct rate *load(const struct saved *saved, size_t n, const struct renumber *units,
 			 int per_second, int burst)
 {
 	struct rate *rate = rate_new(3, per_second, burst);
 	struct bytes_reader reader;
 
-	bytes_reader_init(&reader, blob->bytes, n);
+	bytes_reader_init(&reader, saved->bytes, n);
 	rate_load(rate, &reader, units);
 	return reader.is_bad ? rate_free(rate) : rate;
 }
@@ -151,7 +135,7 @@ static const struct renumber same_units = { .to = same, .n = 3 };
 static void a_burst_is_remembered_when_it_is_saved(void **state)
 {
 	struct rate *before = rate_new(3, 10, 25), *after;
-	struct blob first, second;
+	struct saved first, second;
 
 	(void)state;
 	assert_int_equal(admit(before, 0, NOW, 100), 25);
@@ -165,6 +149,8 @@ static void a_burst_is_remembered_when_it_is_saved(void **state)
 	assert_int_equal(admit(after, 0, NOW, 100), 0);
 	assert_int_equal(admit(after, 1, NOW, 100), 25);
 	assert_int_equal(admit(after, 2, NOW + 100, 100), 6);
+	saved_fini(&second);
+	saved_fini(&first);
 	rate_free(after);
 	rate_free(before);
 }
@@ -174,16 +160,17 @@ static void units_with_other_numbers_keep_what_they_used_up(void **state)
 	static const uint32_t to[] = { 2, RENUMBER_GONE, 0 };
 	const struct renumber units = { .to = to, .n = 3 };
 	struct rate *before = rate_new(3, 10, 25), *after;
-	struct blob blob;
+	struct saved saved;
 
 	(void)state;
 	assert_int_equal(admit(before, 0, NOW, 25), 25);
 	assert_int_equal(admit(before, 1, NOW, 25), 25);
-	blob = save(before);
-	after = load(&blob, blob.n, &units, 10, 25);
+	saved = save(before);
+	after = load(&saved, saved.n, &units, 10, 25);
 	assert_non_null(after);
 	assert_int_equal(admit(after, 2, NOW, 100), 0);
 	assert_int_equal(admit(after, 1, NOW, 100), 25);
+	saved_fini(&saved);
 	rate_free(after);
 	rate_free(before);
 }
@@ -191,15 +178,16 @@ static void units_with_other_numbers_keep_what_they_used_up(void **state)
 static void what_ran_up_under_a_larger_burst_does_not_lock_a_unit_out(void **state)
 {
 	struct rate *before = rate_new(3, 1, 100000), *after;
-	struct blob blob;
+	struct saved saved;
 
 	(void)state;
 	assert_int_equal(admit(before, 0, NOW, 100000), 100000);
-	blob = save(before);
-	after = load(&blob, blob.n, &same_units, 1, 5);
+	saved = save(before);
+	after = load(&saved, saved.n, &same_units, 1, 5);
 	assert_non_null(after);
 	assert_int_equal(admit(after, 0, NOW, 10), 0);
 	assert_int_equal(admit(after, 0, NOW + 5000, 10), 5);
+	saved_fini(&saved);
 	rate_free(after);
 	rate_free(before);
 }
@@ -208,26 +196,27 @@ static void damaged_rates_are_refused_or_harmless(void **state)
 {
 	const struct renumber fewer = { .to = same, .n = 2 };
 	struct rate *before = rate_new(3, 10, 25), *after;
-	struct blob blob;
+	struct saved saved;
 
 	(void)state;
 	assert_int_equal(admit(before, 2, NOW, 25), 25);
-	blob = save(before);
-	assert_null(load(&blob, blob.n, &fewer, 10, 25));
-	for (size_t n = 0; n < blob.n; n++)
-		assert_null(load(&blob, n, &same_units, 10, 25));
-	for (size_t i = 0; i < 8 * blob.n; i++) {
-		blob.bytes[i / 8] ^= (char)(1u << i % 8);
-		after = load(&blob, blob.n, &same_units, 10, 25);
+	saved = save(before);
+	assert_null(load(&saved, saved.n, &fewer, 10, 25));
+	for (size_t n = 0; n < saved.n; n++)
+		assert_null(load(&saved, n, &same_units, 10, 25));
+	for (size_t i = 0; i < 8 * saved.n; i++) {
+		saved.bytes[i / 8] ^= (char)(1u << i % 8);
+		after = load(&saved, saved.n, &same_units, 10, 25);
 		if (i < 16 * 8) /* name, version and number of units */
 			assert_null(after);
 		for (uint32_t unit = 0; after && unit < 3; unit++)
 			(void)admit(after, unit, NOW, 3);
 		rate_free(after);
-		blob.bytes[i / 8] ^= (char)(1u << i % 8);
+		saved.bytes[i / 8] ^= (char)(1u << i % 8);
 	}
-	blob.bytes[blob.n - 1] = 0x40; /* some hundred years ahead */
-	assert_null(load(&blob, blob.n, &same_units, 10, 25));
+	saved.bytes[saved.n - 1] = 0x40; /* some hundred years ahead */
+	assert_null(load(&saved, saved.n, &same_units, 10, 25));
+	saved_fini(&saved);
 	rate_free(before);
 }
 

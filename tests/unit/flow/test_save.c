@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The state saved at a tick, taken over by a fresh flow, and what comes of the rest. */
+#include "../../saved.h"
 #include "scene.h"
 
 /* State as bytes. */
@@ -7,33 +8,24 @@ struct dump {
 	struct flow *flow; /* borrowed: whose ticks are watched */
 	int at_tick;       /* the tick at which to save */
 	int n_ticks;
-	struct text bytes;
+	struct saved saved;
 	uint64_t position; /* of the saved state */
 	uint64_t n_told;   /* transitions then */
 };
-
-static int add_bytes(void *context, const void *bytes, size_t n)
-{
-	text_add_bytes(context, bytes, n);
-	return 0;
-}
 
 static void save_at_tick(void *context, const struct change *changes, size_t n, uint64_t position)
 {
 	struct dump *dump = context;
 	struct bytes_writer writer;
-	char buffer[256];
 
 	(void)changes, (void)n;
 	dump->n_ticks++;
 	if (dump->n_ticks != dump->at_tick)
 		return;
 
-	text_clear(&dump->bytes);
-	bytes_writer_init(&writer, add_bytes, &dump->bytes, buffer, sizeof(buffer));
+	saved_begin(&dump->saved, &writer);
 	flow_save(dump->flow, &writer);
-	assert_int_equal(bytes_flush(&writer), 0);
-	assert_int_equal(writer.written, dump->bytes.size);
+	saved_end(&writer);
 	dump->position = position;
 	dump->n_told = alertbook_last(flow_book(dump->flow));
 }
@@ -48,7 +40,7 @@ static struct flow *make(struct scene *scene, struct dump *dump, uint64_t positi
 
 static void load(struct flow *flow, const struct dump *dump, struct bytes_reader *reader)
 {
-	bytes_reader_init(reader, text_get(&dump->bytes), dump->bytes.size);
+	bytes_reader_init(reader, dump->saved.bytes, dump->saved.n);
 	assert_int_equal(flow_load(flow, reader), 0);
 }
 
@@ -85,8 +77,8 @@ static void write_history(struct scene *scene, int n)
 
 static void assert_same_bytes(const struct dump *a, const struct dump *b)
 {
-	assert_int_equal(a->bytes.size, b->bytes.size);
-	assert_memory_equal(text_get(&a->bytes), text_get(&b->bytes), a->bytes.size);
+	assert_int_equal(a->saved.n, b->saved.n);
+	assert_memory_equal(a->saved.bytes, b->saved.bytes, a->saved.n);
 }
 
 static int count_ticks(struct scene *scene)
@@ -133,11 +125,11 @@ static void a_saved_state_and_the_rest_of_the_journal_are_the_whole(void **state
 		assert_same_bytes(&rest, &whole);
 		flow_free(second);
 		flow_free(first);
-		text_fini(&rest.bytes);
-		text_fini(&part.bytes);
+		saved_fini(&rest.saved);
+		saved_fini(&part.saved);
 	}
 	flow_free(flow);
-	text_fini(&whole.bytes);
+	saved_fini(&whole.saved);
 }
 
 /* Saves the state of a short history, and loads it into a flow of the scene as it is then. */
@@ -216,7 +208,7 @@ static void state_of_a_tree_that_was_changed_is_rejected(void **state)
 	assert_string_equal(save_then_load(*state, &dump, move_a_unit, &flow),
 			    "units have moved in the tree of units.yml since");
 	flow_free(flow);
-	text_fini(&dump.bytes);
+	saved_fini(&dump.saved);
 }
 
 static void state_of_units_that_were_merged_is_rejected(void **state)
@@ -227,7 +219,7 @@ static void state_of_units_that_were_merged_is_rejected(void **state)
 	assert_string_equal(save_then_load(*state, &dump, merge_units, &flow),
 			    "units were merged in units.yml since");
 	flow_free(flow);
-	text_fini(&dump.bytes);
+	saved_fini(&dump.saved);
 }
 
 static void state_of_the_same_rules_is_not_judged_again_and_of_others_is(void **state)
@@ -245,7 +237,7 @@ static void state_of_the_same_rules_is_not_judged_again_and_of_others_is(void **
 	load(flow, &dump, &(struct bytes_reader){ 0 });
 	assert_int_equal(flow_due_ms(flow), flow_tick_ms(flow) + FLOW_TICK_MS);
 	flow_free(flow);
-	text_fini(&dump.bytes);
+	saved_fini(&dump.saved);
 }
 
 static void state_cut_short_anywhere_is_rejected(void **state)
@@ -256,16 +248,16 @@ static void state_cut_short_anywhere_is_rejected(void **state)
 
 	assert_string_equal(save_then_load(scene, &dump, change_nothing, &flow), "");
 	flow_free(flow);
-	for (size_t n = 0; n < dump.bytes.size; n += 1 + dump.bytes.size / 97) {
+	for (size_t n = 0; n < dump.saved.n; n += 1 + dump.saved.n / 97) {
 		struct bytes_reader reader;
 
 		flow = make(scene, &dump, 0);
-		bytes_reader_init(&reader, text_get(&dump.bytes), n);
+		bytes_reader_init(&reader, dump.saved.bytes, n);
 		(void)flow_load(flow, &reader);
 		assert_true(reader.is_bad);
 		flow_free(flow);
 	}
-	text_fini(&dump.bytes);
+	saved_fini(&dump.saved);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, scene_make, scene_unmake)

@@ -8,46 +8,19 @@
 
 #include <stdio.h>
 
+#include "../../saved.h"
 #include "fixture.h"
 #include "iocd/indicator_save.h"
 #include "state.h"
-
-struct saved {
-	char *bytes; /* owned */
-	size_t n;
-	size_t capacity;
-};
-
-static inline int saved_put(void *context, const void *bytes, size_t n)
-{
-	struct saved *saved = context;
-
-	if (saved->capacity < saved->n + n) {
-		saved->capacity = 2 * (saved->n + n);
-		saved->bytes = realloc(saved->bytes, saved->capacity);
-		assert_non_null(saved->bytes);
-	}
-	memcpy(saved->bytes + saved->n, bytes, n);
-	saved->n += n;
-	return 0;
-}
-
-static inline void saved_fini(struct saved *saved)
-{
-	free(saved->bytes);
-	*saved = (struct saved){ 0 };
-}
 
 static inline struct saved save_state(const struct world *world)
 {
 	struct saved saved = { 0 };
 	struct bytes_writer writer;
-	char buffer[1000];
 
-	bytes_writer_init(&writer, saved_put, &saved, buffer, sizeof(buffer));
+	saved_begin(&saved, &writer);
 	indicators_save(world->indicators, &writer);
-	assert_int_equal(bytes_flush(&writer), 0);
-	assert_int_equal(writer.written, saved.n);
+	saved_end(&writer);
 	return saved;
 }
 

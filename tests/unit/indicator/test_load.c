@@ -603,7 +603,7 @@ static void what_ends_too_early_is_rejected(void **state)
 	n = saved.n;
 	for (size_t i = 0; i < n; i += i < 1000 ? 1 : 97) {
 		char *copy = malloc(i + 1); /* so that reading beyond shows */
-		struct saved cut = { copy, i, i };
+		struct saved cut = { .bytes = copy, .n = i };
 
 		assert_non_null(copy);
 		memcpy(copy, saved.bytes, i);
