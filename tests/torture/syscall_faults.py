@@ -207,7 +207,7 @@ def main(argv):
     reached = sum(case.fired for case in cases)
     print(f"{len(cases)} cases, {reached} reached, {len(wrong)} wrong, "
           f"{time.monotonic() - started:.0f} s")
-    return 1 if wrong else 0
+    return 1 if wrong or not reached else 0
 
 
 if __name__ == "__main__":
