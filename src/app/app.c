@@ -17,7 +17,6 @@
 
 #define TURN_NS           4000000 /* how long one turn of the loop may carry records */
 #define TURN_RECORDS      64      /* between two looks at the clock */
-#define IDLE_EVERY_MS     50      /* half a tick: no tick is late by more */
 #define LEAVE_WITHIN_MS   2000    /* for the last publications at the end */
 #define PROGRESS_EVERY_NS 1000000000
 #define LOCK_WAIT_MS      2000 /* for a killed predecessor that is still going */
@@ -72,6 +71,40 @@ static void fail_corrupt(struct app *app)
 	end(app, EXIT_FAILURE);
 }
 
+void app_await_time(struct app *app)
+{
+	int64_t due_ms = flow_due_ms(app->flow);
+	int64_t now = now_ms(app);
+	int64_t delay_ms = FLOW_IDLE_MS;
+
+	if (due_ms < now + delay_ms)
+		delay_ms = due_ms > now ? due_ms - now : 0;
+	timer_start(app->idle, delay_ms, 0);
+}
+
+/* While nothing arrives, time passes by records that say only that.  They are synced before anybody
+ * sees what they brought about, like all others; then carry() awaits the next. */
+static void pass_idle_time(void *context)
+{
+	const struct record record = { .kind = RECORD_TIME };
+	struct app *app = context;
+	int64_t now = now_ms(app);
+	int r;
+
+	timer_start(app->idle, FLOW_IDLE_MS, 0);
+	if (journal_end(app->journal) > flow_position(app->flow))
+		return;
+	if (now < flow_due_ms(app->flow)) {
+		app_await_time(app);
+		return;
+	}
+
+	r = journal_append(app->journal, &record, now);
+	if (r < 0 && !app->is_timeless)
+		log_warning("journal.time", "error=%s meaning=\"time stands still\"", strerror(-r));
+	app->is_timeless = r < 0;
+}
+
 /* Carries what is synced, but gives the loop its turn when there is much. */
 static void carry(void *context)
 {
@@ -102,24 +135,8 @@ static void carry(void *context)
 		space_tick(app); /* a second may be too long for what room there is */
 	if (r == 0)
 		wake_send(app->synced);
-}
-
-/* While nothing arrives, time passes by records that say only that.  They are synced before anybody
- * sees what they brought about, like all others. */
-static void pass_idle_time(void *context)
-{
-	const struct record record = { .kind = RECORD_TIME };
-	struct app *app = context;
-	int64_t now = now_ms(app);
-	int r;
-
-	if (journal_end(app->journal) > flow_position(app->flow) || now < flow_due_ms(app->flow))
-		return;
-
-	r = journal_append(app->journal, &record, now);
-	if (r < 0 && !app->is_timeless)
-		log_warning("journal.time", "error=%s meaning=\"time stands still\"", strerror(-r));
-	app->is_timeless = r < 0;
+	else
+		app_await_time(app);
 }
 
 static void every_second(void *context)
@@ -451,7 +468,7 @@ static int start(struct app *app)
 	store_post(app->store, NULL, 0, flow_position(app->flow));
 	store_start(app->store);
 	intake_start(app->intake);
-	timer_start(app->idle, IDLE_EVERY_MS, IDLE_EVERY_MS);
+	app_await_time(app);
 	timer_start(app->second, 0, 1000);
 	app->ready = true;
 	notify_ready();

@@ -101,6 +101,10 @@ void state_want_snapshot(struct app *app);
 /* Once a second: looks after the snapshot's writer, and lets old parts of the journal go. */
 void state_tick(struct app *app);
 
+/* app.c: wakes us when time must pass although nothing arrives, and once a second in case a clock
+ * was set.  To be called when the fold may want another time than before. */
+void app_await_time(struct app *app);
+
 /* app.c: makes app->flow anew, empty, at the oldest record.  0 or a fault. */
 int state_new_flow(struct app *app) MUST_USE;
 

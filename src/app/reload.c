@@ -19,6 +19,7 @@ static void apply(struct app *app, struct config *config)
 
 	list = config_rules(config, &n);
 	flow_replace_rules(app->flow, list, n, config_fingerprint(config));
+	app_await_time(app);
 	state_want_snapshot(app); /* so that no start judges what came before by these rules */
 	control_replace_config(app->control, config, flow_rules(app->flow));
 
