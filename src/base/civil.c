@@ -14,6 +14,7 @@
 #define MS_PER_DAY         86400000
 #define DAYS_PER_400_YEARS 146097
 #define DAYS_TO_1970       719468 /* from 0000-03-01 to 1970-01-01 */
+#define DAYS_FROM_MONDAY   3      /* to 1970-01-01 */
 #define OFFSET_MAX         840
 
 struct date {
@@ -262,9 +263,19 @@ int32_t civil_day(int64_t time_ms, int offset_minutes)
 	return (int32_t)floor_divide(local_ms(time_ms, offset_minutes), MS_PER_DAY);
 }
 
+int32_t civil_week(int64_t time_ms, int offset_minutes)
+{
+	return (int32_t)floor_divide(civil_day(time_ms, offset_minutes) + DAYS_FROM_MONDAY, 7);
+}
+
 int32_t civil_month(int64_t time_ms, int offset_minutes)
 {
 	struct date date = date_from_days(civil_day(time_ms, offset_minutes));
 
 	return (date.year - 1970) * 12 + date.month - 1;
+}
+
+int32_t civil_year(int64_t time_ms, int offset_minutes)
+{
+	return date_from_days(civil_day(time_ms, offset_minutes)).year - 1970;
 }

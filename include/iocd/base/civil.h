@@ -31,9 +31,12 @@ const char *civil_format(char text[CIVIL_TEXT_MAX], int64_t time_ms, int offset_
 /* Reads "+07:00", "-03:30" or "Z" into minutes east of UTC, -840 to 840.  0, or CIVIL_SYNTAX. */
 int civil_parse_offset(const char *text, size_t n, int *ret_minutes) MUST_USE;
 
-/* The number of the local day (days since 1970-01-01) and of the local month (months since
- * 1970-01) that time_ms falls into. */
+/* The number of the local day (days since 1970-01-01), of the local week (from Monday; 0 holds
+ * 1970-01-01), of the local month (months since 1970-01) and of the local year (years since 1970)
+ * that time_ms falls into. */
 int32_t civil_day(int64_t time_ms, int offset_minutes);
+int32_t civil_week(int64_t time_ms, int offset_minutes);
 int32_t civil_month(int64_t time_ms, int offset_minutes);
+int32_t civil_year(int64_t time_ms, int offset_minutes);
 
 #endif

@@ -141,7 +141,7 @@ static void the_longest_and_the_earliest_time_fit_their_buffer(void **state)
 	assert_string_equal(civil_format(text, INT64_MAX, 0), "292278994-08-17T07:12:55.807+00:00");
 }
 
-static void days_and_months_agree_with_the_c_library(void **state)
+static void days_weeks_months_and_years_agree_with_the_c_library(void **state)
 {
 	struct random_stream random;
 
@@ -162,6 +162,8 @@ static void days_and_months_agree_with_the_c_library(void **state)
 		assert_int_equal(back, ms);
 		assert_int_equal(civil_day(ms, 0), ms / 86400000);
 		assert_int_equal(civil_month(ms, 0), (tm.tm_year - 70) * 12 + tm.tm_mon);
+		assert_int_equal(civil_year(ms, 0), tm.tm_year - 70);
+		assert_int_equal(civil_week(ms, 0) * 7, civil_day(ms, 0) - (tm.tm_wday + 6) % 7 + 3);
 	}
 }
 
@@ -188,6 +190,32 @@ static void a_local_month_begins_at_local_midnight(void **state)
 	assert_int_equal(civil_month(december, 0), 56 * 12 + 10);
 	assert_int_equal(civil_month(0, 0), 0);
 	assert_int_equal(civil_month(-1, 0), -1);
+}
+
+static void a_local_week_begins_at_midnight_to_monday(void **state)
+{
+	const int64_t monday = 1795366800000; /* 2026-11-23T00:00:00+07:00 */
+	const int64_t week = 7 * INT64_C(86400000);
+
+	(void)state;
+	assert_int_equal(civil_week(monday, 420), civil_week(monday - 1, 420) + 1);
+	assert_int_equal(civil_week(monday + week - 1, 420), civil_week(monday, 420));
+	assert_int_equal(civil_week(monday, 0), civil_week(monday - 1, 0));
+	assert_int_equal(civil_week(0, 0), 0);
+	assert_int_equal(civil_week(-3 * INT64_C(86400000), 0), 0); /* 1969-12-29, a Monday */
+	assert_int_equal(civil_week(-3 * INT64_C(86400000) - 1, 0), -1);
+}
+
+static void a_local_year_begins_at_local_midnight(void **state)
+{
+	const int64_t january = 1798736400000; /* 2027-01-01T00:00:00+07:00 */
+
+	(void)state;
+	assert_int_equal(civil_year(january, 420), 57);
+	assert_int_equal(civil_year(january - 1, 420), 56);
+	assert_int_equal(civil_year(january, 0), 56);
+	assert_int_equal(civil_year(0, 0), 0);
+	assert_int_equal(civil_year(-1, 0), -1);
 }
 
 static void an_offset_is_read_in_minutes(void **state)
@@ -221,9 +249,11 @@ int main(void)
 		cmocka_unit_test(every_beginning_of_a_time_stamp_is_refused),
 		cmocka_unit_test(a_time_is_written_with_its_offset),
 		cmocka_unit_test(the_longest_and_the_earliest_time_fit_their_buffer),
-		cmocka_unit_test(days_and_months_agree_with_the_c_library),
+		cmocka_unit_test(days_weeks_months_and_years_agree_with_the_c_library),
 		cmocka_unit_test(a_local_day_begins_at_local_midnight),
 		cmocka_unit_test(a_local_month_begins_at_local_midnight),
+		cmocka_unit_test(a_local_week_begins_at_midnight_to_monday),
+		cmocka_unit_test(a_local_year_begins_at_local_midnight),
 		cmocka_unit_test(an_offset_is_read_in_minutes),
 	};
 
