@@ -5,6 +5,10 @@
  * Made once from configuration and only read afterwards, from any thread.  A unit is named by its
  * index; a parent's index is always smaller than its children's, so walking indexes downward visits
  * children before parents.  Pure; no I/O, no clock, no log.
+ *
+ * Units that are no more are remembered: behind the tree's in number, each with the unit of the
+ * tree that counts for it now.  Together they are the register, which knows who stood below whom on
+ * any day.  Only history asks it; everything live knows the tree alone.
  */
 #ifndef IOCD_UNIT_H
 #define IOCD_UNIT_H
@@ -33,6 +37,8 @@ struct unit {
 	uint32_t parent; /* index, or UNIT_NONE for a root */
 	uint32_t depth;	 /* 0 for a root */
 	uint32_t number; /* its own index */
+	int32_t from_day;  /* civil_day() on which it began; INT32_MIN: always */
+	int32_t until_day; /* the last on which it was; INT32_MAX: it is */
 	struct place place;
 };
 
@@ -53,12 +59,33 @@ int units_add_alias(struct units *units, uint32_t number, const char *alias) MUS
 /* The index of the unit with that id or alias of n bytes, or UNIT_NONE. */
 uint32_t units_find(const struct units *units, const char *id, size_t n);
 
+/* The same, but of the id of a unit that is no more its own number in the register. */
+uint32_t units_find_sender(const struct units *units, const char *id, size_t n);
+
 /* Lends unit number (below units_count()) for the life of the tree. */
 const struct unit *units_at(const struct units *units, uint32_t number);
 uint32_t units_count(const struct units *units);
 
 /* Index of the parent of number, or UNIT_NONE. */
 uint32_t units_parent(const struct units *units, uint32_t number);
+
+/* Remembers a unit that is no more; unit->parent is the last unit of the register above it, or
+ * UNIT_NONE.  successor (an index of the tree) counts for it now; its id becomes an alias of that.
+ * After the last units_add().  0, UNIT_EXISTS or UNIT_TOO_MANY; its number in *ret. */
+int units_add_former(struct units *units, const struct unit *unit, uint32_t successor,
+		     uint32_t *ret) MUST_USE;
+
+/* Says that, up to and including until_day, number stood below parent (UNIT_NONE: below none). */
+void units_add_past_parent(struct units *units, uint32_t number, int32_t until_day,
+			   uint32_t parent);
+
+/* The register: how many units it has, one by its own id (not by aliases; or UNIT_NONE), which
+ * units_at() lends too; who stood above number on a day (UNIT_NONE: nobody, or it was not); and the
+ * unit of the tree that counts for it now. */
+uint32_t units_registered(const struct units *units);
+uint32_t units_find_registered(const struct units *units, const char *id, size_t n);
+uint32_t units_parent_on(const struct units *units, uint32_t number, int32_t day);
+uint32_t units_successor(const struct units *units, uint32_t number);
 
 /* Lends the array of all parents (index: unit), for loops that walk up many times. */
 const uint32_t *units_parents(const struct units *units);

@@ -148,6 +148,125 @@ static void a_tree_has_a_greatest_size_and_its_units_do_not_move(void **state)
 	assert_int_equal(units_parents(units)[UNITS_MAX - 1], 0);
 }
 
+static int add_former(struct units *units, const char *id, uint32_t parent, uint32_t successor,
+		      uint32_t *ret)
+{
+	const struct unit unit = { .id = id,
+				   .level = "district",
+				   .name_vi = id,
+				   .name_en = id,
+				   .parent = parent,
+				   .depth = 99,
+				   .number = 99,
+				   .from_day = 100,
+				   .until_day = 199 };
+
+	return units_add_former(units, &unit, successor, ret);
+}
+
+static int add_since(struct units *units, const char *id, uint32_t parent, int32_t from_day)
+{
+	const struct unit unit = { .id = id,
+				   .level = "ward",
+				   .name_vi = id,
+				   .name_en = id,
+				   .parent = parent,
+				   .from_day = from_day,
+				   .until_day = INT32_MAX };
+	uint32_t ignored;
+
+	return units_add(units, &unit, &ignored);
+}
+
+/* p0 with the wards w1 and w2; until day 199 there was the district d3 between, with the ward w4.
+ */
+static void add_reform(struct units *units)
+{
+	uint32_t number;
+
+	assert_int_equal(add_since(units, "p0", UNIT_NONE, INT32_MIN), 0);
+	assert_int_equal(add_since(units, "w1", 0, INT32_MIN), 0);
+	assert_int_equal(add_since(units, "w2", 0, 200), 0);
+	assert_int_equal(add_former(units, "d3", 0, 0, &number), 0);
+	assert_int_equal(number, 3);
+	assert_int_equal(add_former(units, "w4", 3, 1, &number), 0);
+	assert_int_equal(number, 4);
+	units_add_past_parent(units, 1, 199, 3);
+	units_add_past_parent(units, 1, 99, UNIT_NONE);
+	units_add_past_parent(units, 4, 149, 0);
+}
+
+static void a_former_unit_is_remembered_but_not_in_the_tree(void **state)
+{
+	TREE;
+
+	(void)state;
+	add_reform(units);
+	assert_int_equal(units_count(units), 3);
+	assert_int_equal(units_registered(units), 5);
+	assert_int_equal(units_find(units, "d3", 2), 0);
+	assert_int_equal(units_find(units, "w4", 2), 1);
+	assert_int_equal(units_find_registered(units, "d3", 2), 3);
+	assert_int_equal(units_find_registered(units, "w2", 2), 2);
+	assert_int_equal(units_successor(units, 4), 1);
+	assert_int_equal(units_successor(units, 2), 2);
+	assert_string_equal(units_at(units, 4)->id, "w4");
+	assert_int_equal(units_at(units, 4)->number, 4);
+	assert_int_equal(units_at(units, 4)->depth, 2);
+}
+
+static void an_alias_is_no_unit_of_the_register(void **state)
+{
+	uint32_t number = 9;
+	TREE;
+
+	(void)state;
+	add_reform(units);
+	assert_int_equal(units_add_alias(units, 2, "w2-old"), 0);
+	assert_int_equal(units_find_registered(units, "w2-old", 6), UNIT_NONE);
+	assert_int_equal(units_add_alias(units, 2, "d3"), UNIT_EXISTS);
+	assert_int_equal(add_former(units, "w2", 0, 0, &number), UNIT_EXISTS);
+	assert_int_equal(add_former(units, "w2-old", 0, 0, &number), UNIT_EXISTS);
+	assert_int_equal(number, 9);
+	assert_int_equal(units_registered(units), 5);
+}
+
+static void former_units_are_no_deeper_than_others(void **state)
+{
+	static char ids[UNIT_DEPTH_MAX + 1][8];
+	uint32_t parent = 0;
+	TREE;
+
+	(void)state;
+	assert_int_equal(add(units, "p1", UNIT_NONE, &parent), 0);
+	for (int i = 1; i <= UNIT_DEPTH_MAX; i++)
+		snprintf(ids[i], sizeof(ids[i]), "f%d", i);
+	for (int i = 1; i < UNIT_DEPTH_MAX; i++)
+		assert_int_equal(add_former(units, ids[i], parent, 0, &parent), 0);
+	assert_int_equal(add_former(units, ids[UNIT_DEPTH_MAX], parent, 0, &parent), UNIT_TOO_MANY);
+	assert_int_equal(units_registered(units), UNIT_DEPTH_MAX);
+	assert_int_equal(units_find(units, ids[UNIT_DEPTH_MAX], 3), UNIT_NONE);
+}
+
+static void the_register_knows_who_stood_above_whom_on_a_day(void **state)
+{
+	TREE;
+
+	(void)state;
+	add_reform(units);
+	assert_int_equal(units_parent_on(units, 1, 99), UNIT_NONE);
+	assert_int_equal(units_parent_on(units, 1, 100), 3);
+	assert_int_equal(units_parent_on(units, 1, 199), 3);
+	assert_int_equal(units_parent_on(units, 1, 200), 0);
+	assert_int_equal(units_parent(units, 1), 0);
+	assert_int_equal(units_parent_on(units, 2, 199), UNIT_NONE);
+	assert_int_equal(units_parent_on(units, 2, 200), 0);
+	assert_int_equal(units_parent_on(units, 4, 99), UNIT_NONE);
+	assert_int_equal(units_parent_on(units, 4, 149), 0);
+	assert_int_equal(units_parent_on(units, 4, 150), 3);
+	assert_int_equal(units_parent_on(units, 4, 200), UNIT_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +278,10 @@ int main(void)
 		cmocka_unit_test(an_alias_cannot_take_a_name_that_is_in_use),
 		cmocka_unit_test(a_tree_has_a_greatest_depth),
 		cmocka_unit_test(a_tree_has_a_greatest_size_and_its_units_do_not_move),
+		cmocka_unit_test(a_former_unit_is_remembered_but_not_in_the_tree),
+		cmocka_unit_test(an_alias_is_no_unit_of_the_register),
+		cmocka_unit_test(former_units_are_no_deeper_than_others),
+		cmocka_unit_test(the_register_knows_who_stood_above_whom_on_a_day),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
