@@ -135,6 +135,8 @@ class Site:
             "mqtt.port": self.port,
             "redis.socket": self.redis_socket,
             "journal.directory": self.path("journal"),
+            "history.file": self.path("history.db"),
+            "reports.directory": self.path("reports"),
             "http.socket": self.socket,
             **self.settings,
         }

@@ -3,9 +3,10 @@
  * alertbook: all alerts that are not at rest, found by rule, unit and subject, and their deadlines.
  *
  * Takes verdicts and time; gives news.  Bounded: when ALERTBOOK_MAX alerts are open a new one is
- * not opened and COUNTER_alerts_dropped says so.  The last ALERTBOOK_LOG transitions are kept so
- * that whoever tells them onward can resume where it stopped; their numbers grow by one and a
- * replay of the same journal gives the same numbers.
+ * not opened and COUNTER_alerts_dropped says so.  Event rules, which open an alert for every
+ * subject, have less room, warnings less than critical ones: no flood of them shuts out the rest.
+ * The last ALERTBOOK_LOG transitions are kept so that whoever tells them onward can resume where it
+ * stopped; their numbers grow by one and a replay of the same journal gives the same numbers.
  *
  * Pure: no I/O, no clock, no log.  Allocates only when an alert opens or alerts are listed.
  * One thread at a time.  Time that goes back is taken as standing still.
@@ -21,6 +22,8 @@
 #include "iocd/base/renumber.h"
 
 #define ALERTBOOK_MAX     20000
+#define ALERTBOOK_EVENTS  15000 /* open alerts beyond which no event opens another, */
+#define ALERTBOOK_MINOR   10000 /* and none that is no more than a warning */
 #define ALERTBOOK_LOG     4096
 #define ALERT_SUBJECT_MAX 128 /* bytes kept of a subject, the ending zero included */
 #define ALERT_SAMPLES     5   /* journal positions of sample events kept with an alert */
@@ -41,8 +44,9 @@ struct alert {
 	uint64_t samples[ALERT_SAMPLES]; /* journal positions of the latest contributing events,
 					    oldest first */
 	uint32_t n_samples;
-	bool drill;  /* every event so far was an exercise (event rules) */
-	bool closed; /* by a reload: the rule is gone or does not apply any more */
+	bool drill;             /* every event so far was an exercise (event rules) */
+	bool closed;            /* by a reload: the rule is gone or does not apply any more */
+	enum presence presence; /* of the sender (silence rules) */
 };
 
 /* One thing that happened to an alert, as it was then. */
@@ -88,8 +92,9 @@ void alertbook_replace_rules(struct alertbook *book, const struct rules *rules, 
  * no sense, and book is then fit only for alertbook_free().  Open alerts whose rule is gone or no
  * longer applies are cleared as by a reload, in the name of a rule that has its id and nothing
  * else; transitions of such rules are kept in that way too.  What was of units that are gone is
- * not: its alerts end untold, and alertbook_transition() gives NULL for its numbers.  Not while a
- * verdict is being entered. */
+ * not: its alerts end untold, and alertbook_transition() gives NULL for its numbers.  Of two alerts
+ * that are alike because their units became one, the graver stands, then the older; the other is
+ * cleared.  Not while a verdict is being entered. */
 void alertbook_save(const struct alertbook *book, struct bytes_writer *writer);
 void alertbook_load(struct alertbook *book, struct bytes_reader *reader,
 		    const struct renumber *units);

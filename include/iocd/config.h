@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * config: a directory of YAML files as one immutable snapshot: settings, units, feeds, indicators,
- * rules.
+ * config: a directory of YAML files as one immutable snapshot: settings, calendars, units, feeds
+ * and their contracts, indicators and tracks, rules, reports.
  *
  * Loading reads every file, checks everything it can, and tells all it dislikes in one go: file,
  * line, column, message, the source line and a caret, with a "did you mean" where a word is nearly
@@ -17,77 +17,17 @@
 
 #include "iocd/base/defs.h"
 #include "iocd/base/text.h"
+#include "iocd/calendar.h"
+#include "iocd/contract.h"
 #include "iocd/decode.h"
 #include "iocd/indicator.h"
+#include "iocd/report.h"
 #include "iocd/rule.h"
+#include "iocd/settings.h"
+#include "iocd/tracker.h"
 
 enum config_outcome {
 	CONFIG_REFUSED = 1, /* there are errors; the report has them */
-};
-
-/* iocd.yml; each member is described with its default in src/config/keys.tbl. */
-struct settings {
-	const char *instance; /* name of this iocd: MQTT client id, owner of the Redis view */
-	int offset_minutes;   /* of local time, from timezone: "+07:00" */
-
-	struct {
-		const char *host;
-		int port;
-		const char *prefix; /* of all topics */
-		const char *username;
-		const char *password_file;
-		const char *ca_file;
-		const char *cert_file;
-		const char *key_file;
-		int64_t keepalive_ms;
-		int64_t session_expiry_ms;
-	} mqtt;
-
-	struct {
-		const char *socket; /* "" : use address and port */
-		const char *address;
-		int port;
-		const char *prefix; /* of all keys */
-		const char *username;
-		const char *password_file;
-		int64_t timeout_ms;
-		int64_t commit_every_ms;
-	} redis;
-
-	struct {
-		const char *directory;
-		int64_t segment_bytes;
-		const char *sync; /* "interval" or "each" */
-		int64_t keep_ms;
-		int64_t keep_bytes;
-		int64_t stop_below_bytes;
-		int64_t snapshot_ms;
-	} journal;
-
-	struct {
-		const char *socket;
-		const char *address; /* "" : UNIX socket only */
-		int port;
-	} http;
-
-	struct {
-		int64_t payload_bytes;
-		int64_t string_bytes;
-		int depth;
-		int keys;
-		int batch;
-		int64_t age_ms;
-		int64_t future_ms;
-		int rate;  /* events per second and unit; 0: no limit */
-		int burst; /* events that a unit may send at once beyond the rate */
-		int dedup_ids;
-		int64_t dedup_memory_ms;
-		int dedup_window;
-		int dedup_sources;
-		int64_t sketch_bytes;
-	} limits;
-
-	const char *log_level; /* "error", "warning", "info", "debug" */
 };
 
 struct config;
@@ -110,8 +50,17 @@ DEFINE_CLEANUP(struct config, config_free)
 const struct settings *config_settings(const struct config *config);
 const struct units *config_units(const struct config *config);
 const struct schema *config_schema(const struct config *config);
+const struct contract *config_contracts(const struct config *config, uint32_t *ret_n);
+const struct track *config_tracks(const struct config *config, uint32_t *ret_n);
 const struct indicator *config_indicators(const struct config *config, uint32_t *ret_n);
 const struct rule *config_rules(const struct config *config, uint32_t *ret_n);
+
+/* Lends the calendar of that id ("always" is always there) or NULL; all of them. */
+const struct calendar *config_find_calendar(const struct config *config, const char *id);
+const struct calendar *const *config_calendars(const struct config *config, uint32_t *ret_n);
+
+/* Lends the reports that are made on schedule. */
+const struct report_plan *config_reports(const struct config *config, uint32_t *ret_n);
 
 /* Lends the directory as given, and the snapshot's fingerprint (16 hex digits over all files). */
 const char *config_directory(const struct config *config);

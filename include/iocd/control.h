@@ -5,7 +5,7 @@
  *
  * It only reads the domain; what it may change goes through control_hooks.  Answers are copies made
  * at once: no request waits for anything but memory and, for samples of events, one read of the
- * journal. Loop thread.
+ * journal.  Those out of history come later, and nothing waits for them.  Loop thread.
  */
 #ifndef IOCD_CONTROL_H
 #define IOCD_CONTROL_H
@@ -17,11 +17,16 @@
 #include "iocd/alert_json.h"
 #include "iocd/base/defs.h"
 #include "iocd/base/text.h"
+#include "iocd/clocks.h"
 #include "iocd/config.h"
 #include "iocd/deadletter.h"
 #include "iocd/dedup.h"
+#include "iocd/findings.h"
+#include "iocd/history.h"
 #include "iocd/ledger.h"
 #include "iocd/net/http.h"
+#include "iocd/report.h"
+#include "iocd/trackers.h"
 
 /* One thing that iocd depends on or does, for status and health. */
 enum light { LIGHT_GREEN, LIGHT_AMBER, LIGHT_RED };
@@ -65,6 +70,9 @@ struct control_hooks {
 	/* Reads the record at position and appends its topic and payload as two JSON members
 	 * ("topic": ..., "payload": ...); false if it is not there any more. */
 	bool (*read_event)(void *context, uint64_t position, struct text *json);
+	/* Appends the JSON that was written of a report before; false if there is none. */
+	bool (*read_report)(void *context, const struct report_plan *plan,
+			    const struct report_period *period, struct text *ret);
 };
 
 /* What is shown; lent for life. */
@@ -76,6 +84,11 @@ struct control_source {
 	const struct ledger *ledger;
 	const struct deadletter *deadletter;
 	const struct dedup *dedup;
+	const struct clocks *clocks;       /* NULL: not shown */
+	const struct contracts *contracts; /* likewise */
+	const struct trackers *trackers;   /* likewise */
+	const struct findings *findings;   /* likewise */
+	struct history *history;           /* NULL: there is none */
 	const struct config *config;
 };
 
@@ -96,7 +109,8 @@ void control_tick(struct control *control);
 void control_replace_config(struct control *control, const struct config *config,
 			    const struct rules *rules);
 
-/* Takes control: ends streams, removes the socket.  Accepts NULL. */
+/* Takes control: ends streams, removes the socket.  After history_close(), which answers what was
+ * asked of it.  Accepts NULL. */
 void control_close(struct control *control);
 
 #endif

@@ -3,8 +3,9 @@
  * decode: one MQTT message into the events it holds, or into reasons why not.
  *
  * Reads CloudEvents 1.0 in structured JSON, one object or an array of them (JSON event format,
- * sections 3 and 4), against the schema.  A field scanner reads the ordinary shape in one pass; for
- * anything unusual jansson builds the document, and is the reference that the scanner is tested
+ * sections 3 and 4), against the schema; and, where topics are not below the prefix, what the
+ * schema's maps make events of (map_feed.h).  A field scanner reads the ordinary shape in one pass;
+ * for anything unusual jansson builds the document, and is the reference that the scanner is tested
  * against.  Bad input of any kind becomes a reason; nothing here can fail otherwise.
  *
  * A fault of the document (its JSON, encoding, extent, a key that stands twice, a number that no
@@ -18,20 +19,21 @@
 #ifndef IOCD_DECODE_H
 #define IOCD_DECODE_H
 
-#include "iocd/event.h"
+#include "iocd/map_feed.h"
 #include "iocd/reason.h"
 
 #define DECODE_BATCH_MAX 256 /* hard cap of events in one message */
 
 /* Bounds on what is read; each has the reason that answers it. */
 struct decode_limits {
-	size_t payload;	    /* bytes of a payload: too_big */
-	int depth;	    /* nested objects and arrays, batch included; at most 64: too_deep */
-	int keys;	    /* keys of one object: too_many */
-	int batch;	    /* elements of any array, at most DECODE_BATCH_MAX: too_many */
-	size_t string;	    /* bytes of a string or key: too_long */
-	int64_t age_ms;	    /* arrival - time at most: ts_old; historical events are exempt */
-	int64_t future_ms;  /* time - arrival at most: ts_future */
+	size_t payload;    /* bytes of a payload: too_big */
+	int depth;         /* nested objects and arrays, batch included; at most 64: too_deep */
+	int keys;          /* keys of one object: too_many */
+	int batch;         /* elements of any array, at most DECODE_BATCH_MAX: too_many */
+	size_t string;     /* bytes of a string or key: too_long */
+	int64_t age_ms;    /* arrival - time at most: ts_old; historical events are exempt */
+	int64_t future_ms; /* time - arrival at most: ts_future */
+	int64_t ahead_ms; /* the same, if it is more than that: clocks.h corrects what is between */
 };
 
 struct decode_options {
@@ -55,6 +57,8 @@ struct decode_input {
 /* One element of a message: an event, or the reason why it is none. */
 struct decoded {
 	enum reason reason; /* REASON_NONE: event is valid */
+	const char *about; /* the attribute or field that a refusal is about, or NULL; lent with the
+			      schema */
 	struct event event; /* otherwise only unit (or UNIT_NONE) and nth are */
 };
 
@@ -74,6 +78,9 @@ size_t decode(struct decoder *decoder, const struct decode_input *input,
 /* The same by jansson alone: the reference, for tests and fuzzing. */
 size_t decode_reference(struct decoder *decoder, const struct decode_input *input,
 			const struct decoded **ret);
+
+/* Lends the map that would read messages of topic, or NULL. */
+const struct feed_map *decoder_map(const struct decoder *decoder, const char *topic, size_t n);
 
 /* The parts of a topic, as slices of it. */
 struct topic_parts {

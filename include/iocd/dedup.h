@@ -9,6 +9,20 @@
  * feed remembers by itself, as long and as much as it declares.  What falls outside of what is
  * remembered is refused rather than risked twice.
  *
+ * Historical events (backfill) come long after memory.  One that is too old for the above is still
+ * admitted if nothing was accepted of its unit's crowd (one of 256, by the unit's id) on its day,
+ * so that nothing of that day can have been forgotten.  Such ones are remembered by source and id,
+ * the last 2 * memory.ids of each feed without limit of time; when there were more, those are
+ * refused that happened before the latest that was forgotten.  So backfill of days that nobody
+ * reported is counted, once; what is missing of a day that is otherwise known can only come while
+ * ids are remembered, or with a sequence number.
+ *
+ * Times are those of the sender, uncorrected (clocks.h).  Events that are ahead of their arrival by
+ * more than five minutes are told apart by crowd, so that they never move the horizon of others.
+ * What this leaves open: an event of a clock that was ahead, sent again after it was forgotten and
+ * after its stamp came true, from a sender whose clock is right by then, is admitted twice if it is
+ * not older than limits.age.
+ *
  * Memory is reserved at the start; admitting uses no heap.  Pure: time comes from the events'
  * arrival.  One thread at a time.
  */

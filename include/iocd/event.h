@@ -52,6 +52,7 @@ struct event_type {
 	uint32_t feed;    /* index of its feed */
 	struct field fields[EVENT_FIELDS_MAX];
 	uint32_t n_fields;
+	bool is_internal; /* made by iocd itself; from outside it is an unknown type */
 	struct place place;
 };
 
@@ -67,6 +68,7 @@ struct feed {
 	const char *title_vi;
 	const char *title_en;
 	int64_t silent_after_ms; /* a unit that has sent is silent after this long; 0: never */
+	int64_t lateness_ms;     /* older events correct the past but are no news; 0: the default */
 	struct memory memory;    /* of events that were accepted, against repeats */
 	uint32_t number;         /* its index in the schema */
 	struct place place;
@@ -121,22 +123,27 @@ struct value {
 /* One event.  Strings are lent with the decoder's result. */
 struct event {
 	uint32_t unit;      /* index: proven by the topic */
+	uint32_t former;    /* in the register: the unit that is no more under whose id it came,
+			       and for which unit counts; 0: none */
 	uint32_t type;      /* index */
 	uint32_t feed;      /* index */
 	bool historical;    /* backfill: counts, but is no news */
+	bool late;          /* set by the flow: older than its feed's lateness, so historical */
 	bool drill;         /* an exercise */
-	int64_t time_ms;    /* when it happened, by its sender's clock */
+	int64_t time_ms;    /* when it happened, by its sender's clock less ahead_ms */
+	int64_t ahead_ms;   /* what clocks_correct() took off; 0: nothing */
 	int64_t arrival_ms; /* when it was journaled, by ours */
 	uint64_t position;  /* of its journal record */
 	uint32_t nth;       /* its place in that record's batch, from 0 */
 	struct slice id;
 	struct slice source;
 	struct slice subject; /* empty if none */
-	uint64_t key[2];      /* XXH3-128 of the unit's id, source and id */
+	uint64_t key[2];      /* XXH3-128 of the id of unit or former, source and id */
 	bool has_sequence;    /* its sender numbers its events: the next two mean something */
 	uint64_t sequence;    /* rises by one with each event of feed, source and session */
-	uint64_t stream[2];   /* the same of unit, source and session; EVENT_STREAM_UNIT of unit */
-	uint64_t digest;      /* XXH3-64 over type, time, subject and the declared fields */
+	uint64_t stream[2];   /* the same of unit, source and session; EVENT_STREAM_UNIT of unit,
+				 and these bits are there without a sequence too */
+	uint64_t digest;      /* XXH3-64 over type, time as sent, subject and the declared fields */
 	struct value values[EVENT_FIELDS_MAX]; /* by the index of the field in its type */
 };
 

@@ -18,60 +18,13 @@
 
 #include "iocd/base/defs.h"
 #include "iocd/base/place.h"
+#include "iocd/contract.h"
 #include "iocd/event.h"
-#include "iocd/where.h"
+#include "iocd/indicator_kind.h"
 
-#define INDICATOR_NONE        UINT32_MAX
-#define INDICATOR_WINDOWS_MAX 8     /* windows of one indicator */
-#define INDICATOR_MINUTES_MAX 1440  /* longest sliding window */
-#define QUANTILE_ERROR        0.01  /* of a quantile, relative to its value */
-#define DISTINCT_EXACT_MAX    1024  /* values that are counted exactly */
-#define DISTINCT_ERROR        0.023 /* relative standard error beyond */
-
-enum indicator_kind {
-	INDICATOR_COUNT,
-	INDICATOR_SUM,
-	INDICATOR_MEAN,
-	INDICATOR_MIN,
-	INDICATOR_MAX,
-	INDICATOR_LAST,     /* value of the newest event by event time; a parent's: of its units */
-	INDICATOR_RATE,     /* count per per_ms; of today and month: of the time since they began */
-	INDICATOR_RATIO,    /* parts[0] / parts[1], both count or sum indicators */
-	INDICATOR_DISTINCT, /* different values of a field */
-	INDICATOR_QUANTILE,
-};
-
-enum window_kind {
-	WINDOW_MINUTES, /* the present minute and the minutes - 1 before it */
-	WINDOW_TODAY,   /* the local day */
-	WINDOW_MONTH,   /* the local month */
-};
-
-struct window {
-	enum window_kind kind;
-	uint32_t minutes; /* WINDOW_MINUTES: 1 to INDICATOR_MINUTES_MAX */
-	const char *text; /* as written: "1h", "today", "month"; borrowed */
-};
-
-/* What configuration says of an indicator; strings are borrowed for life. */
-struct indicator {
-	const char *id;
-	const char *title_vi;
-	const char *title_en;
-	const char *measure_vi, *measure_en; /* unit of measure, "" if none */
-	bool percent;        /* shown as percent: 0.05 is 5 % */
-	double target;       /* NaN if none */
-	enum indicator_kind kind;
-	uint32_t type;      /* event type; not for RATIO */
-	uint32_t field;     /* in that type; not for COUNT, RATE, RATIO */
-	struct where where; /* not for RATIO */
-	double quantile;    /* QUANTILE: between 0 and 1 */
-	int64_t per_ms;     /* RATE */
-	uint32_t parts[2];  /* RATIO: indexes of the indicators above and below the line */
-	struct window windows[INDICATOR_WINDOWS_MAX]; /* the first is the one shown by default */
-	uint32_t n_windows;                           /* at least 1 */
-	struct place place;
-};
+#define QUANTILE_ERROR     0.01  /* of a quantile, relative to its value */
+#define DISTINCT_EXACT_MAX 1024  /* values that are counted exactly */
+#define DISTINCT_ERROR     0.023 /* relative standard error beyond */
 
 struct indicators_options {
 	const struct units *units; /* borrowed for life, as are the next two */
@@ -80,12 +33,15 @@ struct indicators_options {
 	uint32_t n_list;
 	int offset_minutes;  /* of local time, east of UTC */
 	size_t sketch_bytes; /* that distinct and quantile sketches may take together */
+	const struct contracts *contracts; /* who reports, for quality; NULL: nobody must */
 };
 
 enum quality {
 	QUALITY_UNKNOWN, /* nothing was ever received, or a ratio, mean, quantile ... of nothing */
 	QUALITY_GOOD,
-	QUALITY_STALE, /* the unit was silent for longer than its feed allows */
+	QUALITY_PARTIAL, /* reporting of expected senders at and below the unit report */
+	QUALITY_STALE, /* none of them does; or the unit was silent for longer than its feed allows
+			*/
 };
 
 /* The value of one indicator of one unit over one window. */
@@ -95,6 +51,7 @@ struct reading {
 	uint64_t samples;  /* events counted; of a ratio: those below the line */
 	int64_t last_ms;   /* event time of the newest event that counted, ever; 0: none */
 	uint64_t position; /* journal record of the event that was counted last */
+	uint32_t reporting, expected; /* senders; 0 of 0 where nobody must report */
 };
 
 /* An indicator of a unit whose reading may differ from what it was. */
@@ -113,6 +70,14 @@ DEFINE_CLEANUP(struct indicators, indicators_free)
 /* Counts event, an admitted one, in its unit.  Parents and readings follow at indicators_settle().
  * One up to five minutes ahead of our clock waits (not for DISTINCT); more is taken for five. */
 void indicators_add(struct indicators *indicators, const struct event *event);
+
+/* Moves an INDICATOR_GAUGE of unit, and of all above it, by delta.  position: the journal record
+ * that it follows from; at_ms: event time. */
+void indicators_move(struct indicators *indicators, uint32_t gauge, uint32_t unit, int64_t delta,
+		     int64_t at_ms, uint64_t position);
+
+/* The quality of all that feed counts in unit may have changed. */
+void indicators_note_quality(struct indicators *indicators, uint32_t feed, uint32_t unit);
 
 /* Ends a batch: carries what was added up the tree and marks what changed. */
 void indicators_settle(struct indicators *indicators);

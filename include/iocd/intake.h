@@ -21,12 +21,11 @@
 
 struct intake;
 
-/* Makes the connection that options describe, except its filters: intake subscribes to
- * <prefix>/+/+/evt/+ itself.  hooks->change and hooks->done are passed on; hooks->message is not
- * used.  journal is borrowed for life.  0 or a fault. */
+/* Makes the connection that options describe, with its filters: whatever they let in is journaled.
+ * hooks->change and hooks->done are passed on; hooks->message is not used.  journal is borrowed for
+ * life.  0 or a fault. */
 int intake_new(struct intake **ret, struct loop *loop, const struct mqtt_options *options,
-	       const char *prefix, struct journal *journal,
-	       const struct mqtt_hooks *hooks) MUST_USE;
+	       struct journal *journal, const struct mqtt_hooks *hooks) MUST_USE;
 
 /* Begins to receive. */
 void intake_start(struct intake *intake);

@@ -10,14 +10,16 @@
 
 enum reason {
 	REASON_NONE = 0,
-#define REASON(name, text) REASON_##name,
+#define REASON(name, text, text_vi) REASON_##name,
 #include "iocd/reasons.tbl"
 #undef REASON
 	N_REASONS
 };
 
-/* Lend the name ("unknown_unit") and the sentence of meaning, for ever; "none" for REASON_NONE. */
+/* Lend the name ("unknown_unit"; "none" for REASON_NONE) and the sentence of meaning, in English
+ * and in Vietnamese, for ever. */
 const char *reason_name(enum reason reason);
 const char *reason_text(enum reason reason);
+const char *reason_text_vi(enum reason reason);
 
 #endif

@@ -16,70 +16,13 @@
 #include <stdint.h>
 
 #include "iocd/base/defs.h"
-#include "iocd/base/place.h"
 #include "iocd/indicator.h"
-
-enum rule_kind {
-	RULE_THRESHOLD, /* an indicator's value against limits */
-	RULE_EVENT,     /* each matching event, at once */
-};
-
-enum severity {
-	SEVERITY_NONE,
-	SEVERITY_WARNING,
-	SEVERITY_CRITICAL,
-};
-
-enum comparison { COMPARE_NONE, COMPARE_GT, COMPARE_GE, COMPARE_LT, COMPARE_LE };
-
-/* "> 5%" as it was written, and where. */
-struct threshold {
-	enum comparison comparison; /* COMPARE_NONE: there is none */
-	double value;
-	const char *text; /* borrowed for life */
-	struct place place;
-};
-
-/* The limits that hold for one unit after all overrides. */
-struct limits {
-	struct threshold warning;
-	struct threshold critical;
-	struct threshold clear; /* raised alerts fade only when this holds; COMPARE_NONE: when
-				   neither of the others does */
-};
-
-/* What configuration says of a rule; strings and arrays are borrowed for life. */
-struct rule {
-	const char *id; /* [a-z0-9][a-z0-9_-]{0,63} */
-	const char *title_vi;
-	const char *title_en;
-	enum rule_kind kind;
-	uint32_t number; /* its index */
-
-	/* RULE_THRESHOLD */
-	uint32_t indicator;             /* its index */
-	const struct indicator *figure; /* the same, to name it even after a reload */
-	struct window window;
-	uint64_t min_samples;        /* fewer: no judgement, neither raising nor clearing */
-	const struct limits *limits; /* by unit index; not looked at where it does not apply */
-
-	/* RULE_EVENT */
-	uint32_t type;                       /* its index */
-	const struct event_type *event_type; /* the same, to name it and its choices */
-	struct where where;
-	enum severity severity;
-	uint32_t subject_field; /* field that tells alerts apart (absent: ""), or TYPE_NONE: the
-				   event's subject */
-
-	int64_t hold_ms; /* the condition must last so long before it is told */
-	int64_t fade_ms; /* and be gone for so long; of an event alert: without a further event */
-	const bool *applies; /* by unit index */
-	struct place place;
-};
+#include "iocd/rule_kind.h"
 
 /* A rule's opinion of a unit. */
 enum judgement {
-	JUDGE_UNKNOWN, /* no value or too few samples: leave things as they are */
+	JUDGE_UNKNOWN, /* no value that is good or partial, too few samples, or outside of the
+			  rule's hours: leave things as they are */
 	JUDGE_CLEAR,   /* on the good side of clear */
 	JUDGE_BETWEEN, /* no warning, but not yet clear: what is raised stays, nothing new rises */
 	JUDGE_WARNING,
@@ -94,6 +37,7 @@ struct verdict {
 	const struct threshold *threshold; /* the limit that was passed, or that clearing needs;
 					      lent by the rule; NULL for events and JUDGE_UNKNOWN */
 	const struct event *event;         /* RULE_EVENT: lent with the event; else NULL */
+	enum presence presence; /* RULE_SILENCE: what is known of the sender's connection */
 	struct slice subject; /* RULE_EVENT: lent with the event and the verdict; else empty */
 };
 
@@ -103,6 +47,7 @@ struct rules_options {
 	uint32_t n_units;
 	uint32_t n_indicators;
 	uint32_t n_types;
+	const struct contracts *contracts; /* borrowed for life; NULL: no silence rule is judged */
 };
 
 struct rules;
@@ -125,8 +70,24 @@ size_t rules_judge(struct rules *rules, const struct indicators *indicators,
  * as above the verdicts of the rules that it matches. */
 size_t rules_match(struct rules *rules, const struct event *event, const struct verdict **ret);
 
-/* Judges one threshold rule on one unit now, whatever changed: after a reload, or to explain.
- * JUDGE_UNKNOWN where the rule does not apply, and for event rules. */
+/* The same for an event that is no news any more, historical or not: for late findings. */
+size_t rules_match_late(struct rules *rules, const struct event *event,
+			const struct verdict **ret);
+
+/* Judges by the silence rules the units whose state or presence has changed; lends the verdicts in
+ * *ret until the next call.  reading.last_ms of such a verdict is when the unit was heard last. */
+size_t rules_judge_contracts(struct rules *rules, int64_t now_ms,
+			     const struct contract_change *changes, size_t n,
+			     const struct verdict **ret);
+
+/* Lends the threshold and silence rules whose calendar opened after before_ms and by now_ms, until
+ * the next call; returns their number.  What changed while they rested was not judged: call
+ * rules_judge_one() for each of their units. */
+uint32_t rules_opened(struct rules *rules, int64_t before_ms, int64_t now_ms, const uint32_t **ret);
+
+/* Judges one threshold or silence rule on one unit now, whatever changed: after a reload, or to
+ * explain.  JUDGE_UNKNOWN where the rule does not apply, outside of its hours, and for event rules.
+ */
 struct verdict rules_judge_one(const struct rules *rules, const struct indicators *indicators,
 			       uint32_t rule, uint32_t unit);
 

@@ -19,24 +19,24 @@
 #include "iocd/base/defs.h"
 #include "iocd/base/place.h"
 
-#define UNIT_NONE UINT32_MAX
-#define UNITS_MAX 65535u  /* units in one tree */
-#define UNIT_DEPTH_MAX 16 /* levels of one tree */
+#define UNIT_NONE      UINT32_MAX
+#define UNITS_MAX      65535u /* units in one tree */
+#define UNIT_DEPTH_MAX 16     /* levels of one tree */
 
 enum unit_outcome {
 	UNIT_EXISTS = 1, /* the id or alias is taken */
-	UNIT_TOO_MANY,	 /* UNITS_MAX or UNIT_DEPTH_MAX would be passed */
+	UNIT_TOO_MANY,   /* UNITS_MAX or UNIT_DEPTH_MAX would be passed */
 };
 
 /* What configuration says of a unit; strings are borrowed for the life of the tree. */
 struct unit {
-	const char *id;	     /* [a-z0-9][a-z0-9._-]{0,63}: a topic level */
+	const char *id;      /* [a-z0-9][a-z0-9._-]{0,63}: a topic level */
 	const char *level;   /* "province", "department": a word of the configuration's own */
 	const char *name_vi; /* never NULL: the id where none is given */
 	const char *name_en;
-	uint32_t parent; /* index, or UNIT_NONE for a root */
-	uint32_t depth;	 /* 0 for a root */
-	uint32_t number; /* its own index */
+	uint32_t parent;   /* index, or UNIT_NONE for a root */
+	uint32_t depth;    /* 0 for a root */
+	uint32_t number;   /* its own index */
 	int32_t from_day;  /* civil_day() on which it began; INT32_MIN: always */
 	int32_t until_day; /* the last on which it was; INT32_MAX: it is */
 	struct place place;

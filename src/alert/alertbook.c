@@ -14,11 +14,19 @@
 #include "iocd/base/counter.h"
 #include "iocd/base/err.h"
 
-static struct entry *open_entry(struct alertbook *book, const struct open_key *key)
+/* How many alerts may be open when verdict opens another. */
+static unsigned room_for(const struct verdict *verdict)
+{
+	if (!verdict->event)
+		return ALERTBOOK_MAX;
+	return verdict->judgement == JUDGE_CRITICAL ? ALERTBOOK_EVENTS : ALERTBOOK_MINOR;
+}
+
+static struct entry *open_entry(struct alertbook *book, const struct open_key *key, unsigned room)
 {
 	struct entry *entry;
 
-	if (HASH_COUNT(book->entries) >= ALERTBOOK_MAX) {
+	if (HASH_COUNT(book->entries) >= room) {
 		counter_add(COUNTER_alerts_dropped, 1);
 		return NULL;
 	}
@@ -143,7 +151,7 @@ void alertbook_judge(struct alertbook *book, const struct verdict *verdict, int6
 	entry_copy_subject(key.subject, &verdict->subject);
 	entry = book_find(book, &key);
 	if (!entry && judgement_holds(verdict->judgement))
-		entry = open_entry(book, &key);
+		entry = open_entry(book, &key, room_for(verdict));
 	if (!entry)
 		return;
 

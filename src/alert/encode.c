@@ -133,10 +133,10 @@ static void add_threshold(struct text *text, const struct threshold *threshold)
 	text_add(text, "}");
 }
 
-/* What the alert was judged by; events have nothing of it. */
+/* What the alert was judged by; only figures have it. */
 static void add_judged(struct text *text, const struct alert *alert)
 {
-	if (alert->rule->kind == RULE_EVENT) {
+	if (alert->rule->kind != RULE_THRESHOLD) {
 		add_null(text, "value");
 		add_null(text, "samples");
 		add_null(text, "quality");
@@ -151,6 +151,15 @@ static void add_judged(struct text *text, const struct alert *alert)
 	add_string(text, "quality", quality_name(alert->reading.quality));
 	add_threshold(text, alert->threshold);
 	add_string(text, "window", alert->rule->window.text);
+}
+
+/* What is known of a silent sender's connection. */
+static void add_sender(struct text *text, const struct alert *alert)
+{
+	if (alert->rule->kind == RULE_SILENCE)
+		add_string(text, "presence", presence_name(alert->presence));
+	else
+		add_null(text, "presence");
 }
 
 static void add_history(struct text *text, const struct alert *alert, int offset_minutes)
@@ -187,6 +196,7 @@ static void add_alert(struct text *text, const struct alert_context *context,
 	add_string(text, "subject", alert->subject);
 	add_condition(text, alert);
 	add_judged(text, alert);
+	add_sender(text, alert);
 	add_history(text, alert, context->offset_minutes);
 	add_reason(text, context, alert);
 }

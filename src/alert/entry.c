@@ -73,7 +73,8 @@ void entry_absorb(struct entry *entry, const struct verdict *verdict)
 	} else if (verdict->judgement != JUDGE_UNKNOWN) {
 		alert->reading = verdict->reading;
 		alert->threshold = verdict->threshold;
-		if (judgement_holds(verdict->judgement))
+		alert->presence = verdict->presence;
+		if (judgement_holds(verdict->judgement) && alert->rule->kind == RULE_THRESHOLD)
 			add_sample(alert, verdict->reading.position);
 	}
 }

@@ -60,7 +60,7 @@ const struct rule *ghosts_get(struct ghosts *ghosts, enum rule_kind kind, const 
 	char *name = xcalloc(1, n + 1);
 	struct ghost *ghost;
 
-	name[0] = kind == RULE_EVENT ? 'e' : 't';
+	name[0] = (char)('a' + kind);
 	memcpy(name + 1, id, n);
 	HASH_FIND(hh, ghosts->table, name, n + 1, ghost);
 	if (!ghost) {

@@ -63,7 +63,7 @@ static bool is_id(const char *id, size_t n)
 static const struct rule *get_rule(struct loading *loading)
 {
 	struct bytes_reader *reader = loading->reader;
-	enum rule_kind kind = get_choice(reader, RULE_EVENT + 1);
+	enum rule_kind kind = get_choice(reader, RULE_SILENCE + 1);
 	struct alertbook *book = loading->book;
 	const struct rule *rule;
 	const char *id;
@@ -115,6 +115,8 @@ static void get_reading(struct bytes_reader *reader, struct reading *reading)
 	reading->samples = bytes_get_u64(reader);
 	reading->last_ms = get_time(reader, TIME_MAX);
 	reading->position = bytes_get_u64(reader);
+	reading->reporting = bytes_get_u32(reader);
+	reading->expected = bytes_get_u32(reader);
 }
 
 static void get_limit(struct bytes_reader *reader, struct alert *alert)
@@ -159,11 +161,47 @@ static void get_alert(struct loading *loading, struct alert *alert)
 	get_samples(reader, alert);
 	alert->drill = get_flag(reader);
 	alert->closed = get_flag(reader);
+	alert->presence = get_choice(reader, PRESENCE_STOPPED + 1);
 }
 
 static bool stands(const struct alert *alert)
 {
 	return alert->rule->applies[alert->unit];
+}
+
+/* Whether several saved units are this one now. */
+static bool is_merged(const struct loading *loading, uint32_t unit)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < loading->units->n; i++)
+		n += loading->units->to[i] == unit;
+	return n > 1;
+}
+
+static bool outweighs(const struct alert *alert, const struct alert *other)
+{
+	if (alert->machine.severity != other->machine.severity)
+		return alert->machine.severity > other->machine.severity;
+	return alert->raised_ms != 0 &&
+	       (other->raised_ms == 0 || alert->raised_ms < other->raised_ms);
+}
+
+/* Two units that became one had the same alert: the graver one stands, then the one that was told
+ * first; the other falls. */
+static void merge(struct loading *loading, struct entry *entry, struct entry *there)
+{
+	struct alert lesser = entry->alert;
+
+	if (!is_merged(loading, entry->alert.unit))
+		bytes_reject(loading->reader, "it holds an alert twice");
+	if (outweighs(&entry->alert, &there->alert)) {
+		lesser = there->alert;
+		there->alert = entry->alert;
+		book_settle(loading->book, there);
+	}
+	entry->alert = lesser;
+	loading->fallen[loading->n_fallen++] = entry;
 }
 
 /* Gives a good alert that is open its place in the book. */
@@ -172,6 +210,7 @@ static void house(struct loading *loading, const struct alert *alert)
 	struct alertbook *book = loading->book;
 	struct entry *entry = xcalloc(1, sizeof(*entry));
 	struct open_key *key = &entry->deadline.key;
+	struct entry *there;
 
 	entry->alert = *alert;
 	book_count(book, &alert->machine, 1);
@@ -183,8 +222,11 @@ static void house(struct loading *loading, const struct alert *alert)
 	key->rule = alert->rule->number;
 	key->unit = alert->unit;
 	memcpy(key->subject, alert->subject, sizeof(key->subject));
-	if (book_find(book, key))
-		bytes_reject(loading->reader, "it holds an alert twice");
+	there = book_find(book, key);
+	if (there) {
+		merge(loading, entry, there);
+		return;
+	}
 	book_insert(book, entry);
 	book_settle(book, entry);
 }

@@ -19,6 +19,8 @@ static void put_reading(struct bytes_writer *writer, const struct reading *readi
 	bytes_put_u64(writer, reading->samples);
 	bytes_put_i64(writer, reading->last_ms);
 	bytes_put_u64(writer, reading->position);
+	bytes_put_u32(writer, reading->reporting);
+	bytes_put_u32(writer, reading->expected);
 }
 
 static void put_limit(struct bytes_writer *writer, const struct alert *alert)
@@ -51,6 +53,7 @@ static void put_alert(struct bytes_writer *writer, const struct alert *alert)
 		bytes_put_u64(writer, alert->samples[i]);
 	bytes_put_u8(writer, alert->drill);
 	bytes_put_u8(writer, alert->closed);
+	bytes_put_u8(writer, (uint8_t)alert->presence);
 }
 
 static void put_transition(struct bytes_writer *writer, const struct transition *transition)

@@ -91,8 +91,14 @@ static void add_window(struct text *text, const struct window *window, bool viet
 	case WINDOW_TODAY:
 		text_add(text, vietnamese ? "trong hôm nay" : "today");
 		break;
+	case WINDOW_WEEK:
+		text_add(text, vietnamese ? "trong tuần này" : "this week");
+		break;
 	case WINDOW_MONTH:
 		text_add(text, vietnamese ? "trong tháng này" : "this month");
+		break;
+	case WINDOW_YEAR:
+		text_add(text, vietnamese ? "trong năm này" : "this year");
 		break;
 	}
 }
@@ -111,12 +117,19 @@ static void add_figure_reason(struct text *text, const struct alert *alert, bool
 
 	text_add(text, "%s: ", vietnamese ? figure->title_vi : figure->title_en);
 	add_value(text, figure, alert->reading.value, vietnamese);
-	text_add(text, " ");
-	add_window(text, &alert->rule->window, vietnamese);
+	if (figure->kind != INDICATOR_STOCK && figure->kind != INDICATOR_GAUGE) {
+		text_add(text, " ");
+		add_window(text, &alert->rule->window, vietnamese);
+	}
 	if (alert->threshold)
 		add_limit(text, alert->threshold, vietnamese);
 	text_add(text, ", ");
 	add_plural(text, alert->reading.samples, "sample", vietnamese ? "mẫu" : NULL);
+	if (alert->reading.quality == QUALITY_PARTIAL)
+		text_add(text,
+			 vietnamese ? ", %" PRIu32 "/%" PRIu32 " nguồn có báo cáo"
+				    : ", %" PRIu32 " of %" PRIu32 " sources report",
+			 alert->reading.reporting, alert->reading.expected);
 }
 
 /* Adds "2026-11-22 08:15:00", or "08:15:00 22/11/2026" as it is written in Vietnamese. */
@@ -145,6 +158,38 @@ static void add_event_reason(struct text *text, const struct alert *alert, int o
 	add_time(text, alert->first_ms, offset_minutes, vietnamese);
 }
 
+/* Connected but mute is another trouble than disconnected: the cure is with somebody else. */
+static const char *presence_words(enum presence presence, bool vietnamese)
+{
+	switch (presence) {
+	case PRESENCE_ONLINE:
+		return vietnamese ? "vẫn kết nối nhưng không gửi dữ liệu"
+				  : "connected, but sends nothing";
+	case PRESENCE_LOST:
+		return vietnamese ? "mất kết nối" : "disconnected";
+	case PRESENCE_STOPPED:
+		return vietnamese ? "đã tự ngắt kết nối" : "it said good-bye";
+	case PRESENCE_UNKNOWN:
+		break;
+	}
+	return vietnamese ? "không rõ còn kết nối hay không" : "not known whether it is connected";
+}
+
+static void add_silence_reason(struct text *text, const struct alert *alert, int offset_minutes,
+			       bool vietnamese)
+{
+	const struct feed *feed = alert->rule->silent_feed;
+
+	text_add(text, "%s: ", vietnamese ? feed->title_vi : feed->title_en);
+	if (alert->reading.last_ms) {
+		text_add(text, vietnamese ? "không có dữ liệu từ lúc " : "nothing since ");
+		add_time(text, alert->reading.last_ms, offset_minutes, vietnamese);
+	} else {
+		text_add(text, vietnamese ? "chưa từng có dữ liệu" : "nothing ever");
+	}
+	text_add(text, "; %s", presence_words(alert->presence, vietnamese));
+}
+
 static void add_ghost_reason(struct text *text, const struct alert *alert, bool vietnamese)
 {
 	text_add(text,
@@ -160,6 +205,8 @@ void alert_reason(struct text *text, const struct alert_context *context, const 
 		add_ghost_reason(text, alert, vietnamese);
 	else if (alert->rule->kind == RULE_EVENT)
 		add_event_reason(text, alert, context->offset_minutes, vietnamese);
+	else if (alert->rule->kind == RULE_SILENCE)
+		add_silence_reason(text, alert, context->offset_minutes, vietnamese);
 	else
 		add_figure_reason(text, alert, vietnamese);
 

@@ -14,9 +14,10 @@
 #include "iocd/flow_options.h"
 #include "notify.h"
 #include "parts.h"
+#include "subscriptions.h"
 
 #define TURN_NS           4000000 /* how long one turn of the loop may carry records */
-#define TURN_RECORDS      64      /* between two looks at the clock */
+#define TURN_RECORDS      64      /* between two looks at the clock, if no tick comes before */
 #define LEAVE_WITHIN_MS   2000    /* for the last publications at the end */
 #define PROGRESS_EVERY_NS 1000000000
 #define LOCK_WAIT_MS      2000 /* for a killed predecessor that is still going */
@@ -105,22 +106,32 @@ static void pass_idle_time(void *context)
 	app->is_timeless = r < 0;
 }
 
+/* Carries a few records; a tick may be as long as all of them, so it is the last. */
+static int carry_some(struct app *app)
+{
+	int64_t tick_ms = flow_tick_ms(app->flow);
+	int r = 0;
+
+	for (int i = 0; r == 0 && i < TURN_RECORDS && flow_tick_ms(app->flow) == tick_ms; i++)
+		r = flow_step(app->flow);
+	return r;
+}
+
 /* Carries what is synced, but gives the loop its turn when there is much. */
 static void carry(void *context)
 {
 	struct app *app = context;
 	int64_t until_ns = clock_mono_ns() + TURN_NS;
-	int r = 0;
+	int r;
 
 	if (journal_fault(app->journal)) {
 		fail(app, "journal", journal_fault(app->journal));
 		return;
 	}
 
-	do {
-		for (int i = 0; r == 0 && i < TURN_RECORDS; i++)
-			r = flow_step(app->flow);
-	} while (r == 0 && clock_mono_ns() < until_ns);
+	do
+		r = carry_some(app);
+	while (r == 0 && clock_mono_ns() < until_ns);
 
 	if (r == FLOW_CORRUPT) {
 		fail_corrupt(app);
@@ -145,6 +156,7 @@ static void every_second(void *context)
 
 	space_tick(app);
 	state_tick(app);
+	reports_tick(app);
 	health_tick(app);
 	delivery_post(app->delivery);
 	control_tick(app->control);
@@ -156,13 +168,14 @@ static void on_synced(void *context)
 	wake_send(((struct app *)context)->synced);
 }
 
-static void on_changes(void *context, const struct change *changes, size_t n, uint64_t position)
+static void on_tick(void *context, const struct flow_tick *tick)
 {
 	struct app *app = context;
 
 	if (app->store)
-		store_post(app->store, changes, n, position);
-	state_consider(app, position);
+		store_post(app->store, tick->changes, tick->n_changes, tick->position);
+	past_put(app, tick);
+	state_consider(app, tick->position);
 }
 
 int state_new_flow(struct app *app)
@@ -173,7 +186,7 @@ int state_new_flow(struct app *app)
 	flow_options_from(&options, app_config(app));
 	options.journal = app->journal;
 	options.position = app->state.first;
-	return err_pass(flow_new(&app->flow, &options, on_changes, app));
+	return err_pass(flow_new(&app->flow, &options, on_tick, app));
 }
 
 static void on_mqtt_change(void *context)
@@ -267,15 +280,19 @@ static int make_intake(struct app *app)
 	const struct mqtt_hooks hooks = { .context = app,
 					  .change = on_mqtt_change,
 					  .done = on_mqtt_done };
+	struct subscriptions subscriptions;
 	struct mqtt_options options;
 	char *password;
 	int r;
 
 	r = mqtt_options_from(&options, settings, &password);
 	options.had_session = journal_end(app->journal) > 0;
+	subscriptions_init(&subscriptions, app_config(app));
+	options.filters = subscriptions.list;
+	options.n_filters = subscriptions.n;
 	if (!r)
-		r = intake_new(&app->intake, app->loop, &options, settings->mqtt.prefix,
-			       app->journal, &hooks);
+		r = intake_new(&app->intake, app->loop, &options, app->journal, &hooks);
+	subscriptions_fini(&subscriptions);
 	free(r ? NULL : password);
 	return err_pass(r);
 }
@@ -335,6 +352,11 @@ static int make_control(struct app *app)
 		.ledger = flow_ledger(app->flow),
 		.deadletter = flow_deadletter(app->flow),
 		.dedup = flow_dedup(app->flow),
+		.clocks = flow_clocks(app->flow),
+		.contracts = flow_contracts(app->flow),
+		.trackers = flow_trackers(app->flow),
+		.findings = flow_findings(app->flow),
+		.history = app->history,
 		.config = app_config(app),
 	};
 	const struct control_hooks hooks = {
@@ -342,6 +364,7 @@ static int make_control(struct app *app)
 		.health = health_fill,
 		.reload = app_reload,
 		.read_event = read_event,
+		.read_report = reports_read_before,
 	};
 	int r;
 
@@ -385,10 +408,10 @@ int app_new(struct app **ret, struct config *config, const struct args *args)
 		const char *name;
 		int (*make)(struct app *app);
 	} parts[] = {
-		{ "loop", loop_part },       { "journal", open_journal },
-		{ "handles", make_handles }, { "intake", make_intake },
-		{ "store", make_store },     { "delivery", delivery_part },
-		{ "control", make_control },
+		{ "loop", loop_part },         { "journal", open_journal },
+		{ "history", past_open },      { "handles", make_handles },
+		{ "intake", make_intake },     { "store", make_store },
+		{ "delivery", delivery_part }, { "control", make_control },
 	};
 	CLEANUP(app_free) struct app *app = xcalloc(1, sizeof(*app));
 	int r;
@@ -511,6 +534,7 @@ struct app *app_free(struct app *app)
 		return NULL;
 
 	snapshots_free(app->state.snapshots);
+	history_close(app->history); /* first: it still answers what control asked */
 	control_close(app->control);
 	delivery_free(app->delivery);
 	store_close(app->store);

@@ -147,6 +147,8 @@ void health_fill(void *context, struct control_health *ret)
 	ret->parts[ret->n_parts++] = space_part(app);
 	ret->parts[ret->n_parts++] =
 		config_part(app, health->details[2], sizeof(health->details[2]));
+	ret->parts[ret->n_parts++] = past_part(app, health->details[3], sizeof(health->details[3]));
+	ret->parts[ret->n_parts++] = reports_part(app);
 	ret->stored = health->store.position;
 }
 

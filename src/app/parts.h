@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * parts: struct app from the inside, for the files of this room only.
- *
  * Loop thread.
  */
 #ifndef IOCD_APP_PARTS_H
@@ -14,6 +13,7 @@
 #include "iocd/control.h"
 #include "iocd/delivery.h"
 #include "iocd/flow.h"
+#include "iocd/history_report.h"
 #include "iocd/intake.h"
 #include "iocd/journal.h"
 #include "iocd/net/loop.h"
@@ -52,6 +52,16 @@ struct space {
 	bool is_short;
 };
 
+/* What reports.c knows. */
+struct reporting {
+	int64_t look_ms[REPORT_PLANS_MAX];  /* monotonic: when to see next whether it is due */
+	int64_t again_ms[REPORT_PLANS_MAX]; /* and when to work the last ones out again */
+	int64_t since_ms[REPORT_PLANS_MAX]; /* the oldest hour that was corrected; 0: none */
+	int64_t changed_ms;                 /* monotonic: when one was */
+	uint32_t n_waiting;
+	char reason[160]; /* why the last could not be made; "" if it could */
+};
+
 struct app {
 	const struct args *args;
 
@@ -66,6 +76,7 @@ struct app {
 	struct store *store;
 	struct delivery *delivery;
 	struct control *control;
+	struct history *history; /* NULL: its file could not be opened */
 
 	struct wake *synced;  /* the journal has more to read */
 	struct timer *idle;   /* lets time pass while nothing arrives */
@@ -77,6 +88,7 @@ struct app {
 	int status;           /* of the process */
 	struct state state;
 	struct space space;
+	struct reporting reporting;
 	struct health health;
 };
 
@@ -111,6 +123,21 @@ int state_new_flow(struct app *app) MUST_USE;
 /* space.c: once a second; and what is said of it. */
 void space_tick(struct app *app);
 struct part_health space_part(const struct app *app);
+
+/* past.c: opens the history; hands over what left the fold; whether all of that is safe; and what
+ * is said of it (detail of size bytes holds the words). */
+int past_open(struct app *app) MUST_USE;
+void past_put(struct app *app, const struct flow_tick *tick);
+bool past_is_settled(const struct app *app);
+struct part_health past_part(const struct app *app, char *detail, size_t size);
+
+/* reports.c: notes what left for history, which may correct a report; once a second; what was
+ * written of a report before (false: nothing); and what is said of them. */
+void reports_note(struct app *app, const struct flow_tick *tick);
+void reports_tick(struct app *app);
+bool reports_read_before(void *app, const struct report_plan *plan,
+			 const struct report_period *period, struct text *ret);
+struct part_health reports_part(const struct app *app);
 
 /* health.c: once a second; and what control asks. */
 void health_start(struct app *app);

@@ -191,7 +191,7 @@ void state_consider(struct app *app, uint64_t position)
 	struct snapshot_status status;
 	int r;
 
-	if (!app->ready || !is_due(app, position, now_ms))
+	if (!app->ready || !is_due(app, position, now_ms) || !past_is_settled(app))
 		return;
 	r = snapshots_begin(state->snapshots, position, save, app);
 	if (r == SNAPSHOT_BUSY)

@@ -20,10 +20,19 @@ struct config *config_free(struct config *config)
 	if (!config)
 		return NULL;
 
+	free(config->reports);
 	free(config->rules);
+	for (uint32_t i = 0; i < config->n_tracks; i++)
+		map_free(config->kinds[i]);
+	free(config->kinds);
+	free(config->tracks);
 	free(config->indicators);
+	free(config->contracts);
 	schema_free(config->schema);
 	units_free(config->units);
+	for (uint32_t i = 0; i < config->n_calendars; i++)
+		calendar_free(config->calendars[i]);
+	free(config->calendars);
 	scratch_free(config->memory);
 	sources_free(config->sources);
 	free(config->directory);
@@ -57,10 +66,12 @@ static void load_fini(struct load *load)
 {
 	free(load->broken_indicators);
 	map_free(load->level_numbers);
+	map_free(load->reports.numbers);
 	map_free(load->rules.numbers);
 	map_free(load->indicators.numbers);
 	map_free(load->feeds.numbers);
 	map_free(load->units.numbers);
+	map_free(load->calendars.numbers);
 	scratch_free(load->trees);
 	report_free(load->report);
 }
@@ -114,8 +125,8 @@ static void parse_all(struct load *load)
 /* A file or folder that nobody reads is most often a misspelt one. */
 static void warn_of_strays(struct load *load)
 {
-	static const char *const names[] = { "iocd.yml", "units.yml", "feeds.d", "indicators.d",
-					     "rules.d" };
+	static const char *const names[] = { "iocd.yml",     "calendar.yml", "units.yml", "feeds.d",
+					     "indicators.d", "rules.d",      "reports.d" };
 	const struct sources *sources = load->config->sources;
 
 	for (uint32_t i = 0; i < sources->n_strays; i++) {
@@ -145,10 +156,12 @@ static void read_all(struct load *load)
 {
 	parse_all(load);
 	load_settings(load);
+	load_calendars(load);
 	load_units(load);
 	load_feeds(load);
 	load_indicators(load);
 	load_rules(load);
+	load_reports(load);
 	warn_of_strays(load);
 	warn_of_nothing(load);
 }
@@ -182,8 +195,10 @@ static void set_references(struct config *config)
 
 		if (rule->kind == RULE_THRESHOLD)
 			rule->figure = &config->indicators[rule->indicator];
-		else
+		else if (rule->kind == RULE_EVENT)
 			rule->event_type = schema_type(config->schema, rule->type);
+		else
+			rule->silent_feed = schema_feed(config->schema, rule->feed);
 	}
 }
 
@@ -244,6 +259,32 @@ const struct schema *config_schema(const struct config *config)
 	return config->schema;
 }
 
+const struct calendar *config_find_calendar(const struct config *config, const char *id)
+{
+	for (uint32_t i = 0; i < config->n_calendars; i++)
+		if (strcmp(calendar_about(config->calendars[i])->id, id) == 0)
+			return config->calendars[i];
+	return NULL;
+}
+
+const struct calendar *const *config_calendars(const struct config *config, uint32_t *ret_n)
+{
+	*ret_n = config->n_calendars;
+	return (const struct calendar *const *)config->calendars;
+}
+
+const struct contract *config_contracts(const struct config *config, uint32_t *ret_n)
+{
+	*ret_n = config->n_contracts;
+	return config->contracts;
+}
+
+const struct track *config_tracks(const struct config *config, uint32_t *ret_n)
+{
+	*ret_n = config->n_tracks;
+	return config->tracks;
+}
+
 const struct indicator *config_indicators(const struct config *config, uint32_t *ret_n)
 {
 	*ret_n = config->n_indicators;
@@ -254,6 +295,12 @@ const struct rule *config_rules(const struct config *config, uint32_t *ret_n)
 {
 	*ret_n = config->n_rules;
 	return config->rules;
+}
+
+const struct report_plan *config_reports(const struct config *config, uint32_t *ret_n)
+{
+	*ret_n = config->n_reports;
+	return config->reports;
 }
 
 const char *config_directory(const struct config *config)

@@ -4,11 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "contracts.h"
 #include "iocd/base/err.h"
-#include "read.h"
+#include "maps.h"
 
 #define CHOICES_MAX   64
 #define SILENT_MAX_MS (31 * 24 * 3600000LL)
+
+/* The same range as that of limits.lateness. */
+#define LATENESS_MIN_MS 60000
+#define LATENESS_MAX_MS (31 * 24 * 3600000LL)
 
 /* The same ranges as those of the limits.dedup keys. */
 #define MEMORY_MIN_MS 60000
@@ -29,14 +34,17 @@ static const char *const kind_words[] = {
 };
 
 struct feed_nodes {
-	const struct node *title, *silent_after, *memory, *events;
+	const struct node *title, *silent_after, *lateness, *memory, *expect, *events, *map;
 };
 
 static const struct slot feed_slots[] = {
 	{ "title", offsetof(struct feed_nodes, title) },
 	{ "silent-after", offsetof(struct feed_nodes, silent_after) },
+	{ "lateness", offsetof(struct feed_nodes, lateness) },
 	{ "memory", offsetof(struct feed_nodes, memory) },
+	{ "expect", offsetof(struct feed_nodes, expect) },
 	{ "events", offsetof(struct feed_nodes, events) },
+	{ "map", offsetof(struct feed_nodes, map) },
 };
 
 struct memory_nodes {
@@ -250,6 +258,9 @@ static void add_feed(struct load *load, const struct node *entry, const struct f
 	if (nodes->silent_after)
 		(void)read_duration(load, nodes->silent_after, 1000, SILENT_MAX_MS,
 				    &feed.silent_after_ms);
+	if (nodes->lateness)
+		(void)read_duration(load, nodes->lateness, LATENESS_MIN_MS, LATENESS_MAX_MS,
+				    &feed.lateness_ms);
 	if (nodes->memory)
 		read_memory(load, nodes->memory, &feed.memory);
 	r = schema_add_feed(load->config->schema, &feed, &number);
@@ -262,6 +273,8 @@ static void read_feed(struct load *load, const struct node *entry, uint32_t numb
 
 	(void)read_slots(load, entry, feed_slots, COUNT(feed_slots), &nodes);
 	add_feed(load, entry, &nodes);
+	if (nodes.expect)
+		contract_read(load, nodes.expect, number);
 	if (entry->kind != NODE_MAP || !read_present(load, entry, nodes.events, "events") ||
 	    !read_kind(load, nodes.events, NODE_MAP)) {
 		load->broken_feeds[number] = true;
@@ -269,11 +282,14 @@ static void read_feed(struct load *load, const struct node *entry, uint32_t numb
 	}
 	for (const struct node *event = nodes.events->first; event; event = event->next)
 		read_event(load, event, number);
+	if (nodes.map)
+		maps_read(load, nodes.map, number);
 }
 
 void load_feeds(struct load *load)
 {
 	names_collect(load, &load->feeds, PART_FEEDS, &feed_naming);
+	load->config->contracts = xcalloc(load->feeds.n + 1, sizeof(*load->config->contracts));
 	for (uint32_t i = 0; i < load->feeds.n; i++)
 		read_feed(load, load->feeds.list[i], i);
 }

@@ -1,59 +1,122 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "indicators.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "iocd/base/err.h"
-#include "reference.h"
 
-#define PER_MAX_MS (24 * 3600000LL)
-
-static const struct naming indicator_naming = {
+const struct naming indicator_naming = {
 	.what = "indicator", .more = "._-", .max_size = 64, .max_n = INDICATORS_MAX
 };
 
-static const char *const default_windows[] = { "1h", "today", "month" };
-
-#define N_KINDS (INDICATOR_QUANTILE + 1)
-
-struct nodes {
-	const struct node *kinds[N_KINDS]; /* the key that says what is computed, by enum */
-	const struct node *title, *measure, *show, *target, *where, *windows, *at, *per;
+static const char *const kind_words[N_INDICATOR_KINDS] = {
+	[INDICATOR_COUNT] = "count",       [INDICATOR_SUM] = "sum",
+	[INDICATOR_MEAN] = "mean",         [INDICATOR_MIN] = "min",
+	[INDICATOR_MAX] = "max",           [INDICATOR_LAST] = "last",
+	[INDICATOR_RATE] = "rate",         [INDICATOR_DISTINCT] = "distinct",
+	[INDICATOR_QUANTILE] = "quantile", [INDICATOR_STOCK] = "stock",
+	[INDICATOR_GAUGE] = "track",       [INDICATOR_RATIO] = "ratio",
+	[INDICATOR_SCORE] = "score",       [INDICATOR_PROGRESS] = "progress",
+	[INDICATOR_BEHIND] = "behind",     [INDICATOR_CHANGE] = "change",
+	[INDICATOR_BASELINE] = "baseline", [INDICATOR_UNITS] = "units",
 };
 
-#define KIND_SLOT(name, kind)                                                                      \
+#define COUNTED                                                                                    \
+	(KIND_BIT(INDICATOR_COUNT) | KIND_BIT(INDICATOR_SUM) | KIND_BIT(INDICATOR_MEAN) |          \
+	 KIND_BIT(INDICATOR_MIN) | KIND_BIT(INDICATOR_MAX) | KIND_BIT(INDICATOR_LAST) |            \
+	 KIND_BIT(INDICATOR_RATE) | KIND_BIT(INDICATOR_DISTINCT) | KIND_BIT(INDICATOR_QUANTILE))
+
+#define KEY(name, member, kinds)                                                                   \
 	{                                                                                          \
-		name, offsetof(struct nodes, kinds) + (kind) * sizeof(const struct node *)         \
+		name, offsetof(struct indicator_nodes, member), kinds                              \
 	}
 
-static const struct slot slots[] = {
-	KIND_SLOT("count", INDICATOR_COUNT),
-	KIND_SLOT("sum", INDICATOR_SUM),
-	KIND_SLOT("mean", INDICATOR_MEAN),
-	KIND_SLOT("min", INDICATOR_MIN),
-	KIND_SLOT("max", INDICATOR_MAX),
-	KIND_SLOT("last", INDICATOR_LAST),
-	KIND_SLOT("rate", INDICATOR_RATE),
-	KIND_SLOT("ratio", INDICATOR_RATIO),
-	KIND_SLOT("distinct", INDICATOR_DISTINCT),
-	KIND_SLOT("quantile", INDICATOR_QUANTILE),
-	{ "title", offsetof(struct nodes, title) },
-	{ "measure", offsetof(struct nodes, measure) },
-	{ "show", offsetof(struct nodes, show) },
-	{ "target", offsetof(struct nodes, target) },
-	{ "where", offsetof(struct nodes, where) },
-	{ "windows", offsetof(struct nodes, windows) },
-	{ "at", offsetof(struct nodes, at) },
-	{ "per", offsetof(struct nodes, per) },
+/* clang-format off */
+/* Every key but those that say what is computed, and with which of those it has a meaning. */
+static const struct {
+	const char *name;
+	size_t offset;
+	uint32_t kinds;
+} keys[] = {
+	KEY("title",    title,   KINDS_ALL),
+	KEY("measure",  measure, KINDS_ALL),
+	KEY("show",     show,    KINDS_ALL),
+	KEY("target",   target,  KINDS_ALL),
+	KEY("windows",  windows, KINDS_ALL),
+	KEY("bands",    bands,   KINDS_ALL),
+	KEY("rank",     rank,    KINDS_ALL),
+	KEY("where",    where,   COUNTED | KIND_BIT(INDICATOR_STOCK)),
+	KEY("at",       at,      KIND_BIT(INDICATOR_QUANTILE)),
+	KEY("per",      per,     KIND_BIT(INDICATOR_RATE)),
+	KEY("by",       by,      KIND_BIT(INDICATOR_STOCK) | KIND_BIT(INDICATOR_BEHIND)),
+	KEY("goal",     goal,    KIND_BIT(INDICATOR_PROGRESS)),
+	KEY("from",     from,    KIND_BIT(INDICATOR_BEHIND)),
+	KEY("as",       as,      KIND_BIT(INDICATOR_CHANGE)),
+	KEY("weeks",    weeks,   KIND_BIT(INDICATOR_BASELINE)),
+	KEY("is",       is,      KIND_BIT(INDICATOR_UNITS)),
+	KEY("among",    among,   KIND_BIT(INDICATOR_UNITS)),
+	KEY("open",     track.open,      KIND_BIT(INDICATOR_GAUGE)),
+	KEY("close",    track.close,     KIND_BIT(INDICATOR_GAUGE)),
+	KEY("void",     track.withdraw,  KIND_BIT(INDICATOR_GAUGE)),
+	KEY("pause",    track.pause,     KIND_BIT(INDICATOR_GAUGE)),
+	KEY("resume",   track.resume,    KIND_BIT(INDICATOR_GAUGE)),
+	KEY("transfer", track.transfer,  KIND_BIT(INDICATOR_GAUGE)),
+	KEY("to",       track.to,        KIND_BIT(INDICATOR_GAUGE)),
+	KEY("unit",     track.unit,      KIND_BIT(INDICATOR_GAUGE)),
+	KEY("due",      track.due,       KIND_BIT(INDICATOR_GAUGE)),
+	KEY("allow",    track.allow,     KIND_BIT(INDICATOR_GAUGE)),
+	KEY("calendar", track.calendar,  KIND_BIT(INDICATOR_GAUGE)),
+	KEY("calendars", track.calendars, KIND_BIT(INDICATOR_GAUGE)),
+	KEY("due-soon", track.due_soon,  KIND_BIT(INDICATOR_GAUGE)),
 };
+/* clang-format on */
+
+const char *indicator_kind_word(enum indicator_kind kind)
+{
+	return kind_words[kind];
+}
+
+/* Sorts out the keys of entry. */
+static void read_keys(struct load *load, const struct node *entry, struct indicator_nodes *nodes)
+{
+	struct slot slots[N_INDICATOR_KINDS + COUNT(keys)];
+	size_t n = 0;
+
+	for (size_t i = 0; i < N_INDICATOR_KINDS; i++)
+		slots[n++] =
+			(struct slot){ kind_words[i], offsetof(struct indicator_nodes, kinds) +
+							      i * sizeof(const struct node *) };
+	for (size_t i = 0; i < COUNT(keys); i++)
+		slots[n++] = (struct slot){ keys[i].name, keys[i].offset };
+
+	memset(nodes, 0, sizeof(*nodes));
+	(void)read_slots(load, entry, slots, n, nodes);
+	nodes->entry = entry;
+}
+
+static void refuse_nothing(struct load *load, const struct node *entry)
+{
+	CLEANUP_TEXT struct text list = { 0 };
+
+	for (size_t i = 0; i < N_INDICATOR_KINDS; i++)
+		text_add(&list, "%s%s",
+			 i == 0                      ? ""
+			 : i + 1 < N_INDICATOR_KINDS ? ", "
+						     : " or ",
+			 kind_words[i]);
+	report_error(load->report, entry->key_place, "nothing says what is computed: %s",
+		     text_get(&list));
+}
 
 /* The one key that says what is computed, or NULL: reported. */
-static const struct node *find_kind(struct load *load, const struct node *entry,
-				    const struct nodes *nodes)
+static const struct node *find_kind(struct load *load, const struct indicator_nodes *nodes,
+				    enum indicator_kind *ret_kind)
 {
 	const struct node *found = NULL;
 
-	for (size_t i = 0; i < N_KINDS; i++) {
+	for (uint32_t i = 0; i < N_INDICATOR_KINDS; i++) {
 		if (!nodes->kinds[i])
 			continue;
 		if (found) {
@@ -63,333 +126,97 @@ static const struct node *find_kind(struct load *load, const struct node *entry,
 			return NULL;
 		}
 		found = nodes->kinds[i];
+		*ret_kind = (enum indicator_kind)i;
 	}
 	if (!found)
-		report_error(load->report, entry->key_place,
-			     "nothing says what is computed: count, sum, mean, min, max, last, "
-			     "rate, ratio, distinct or quantile");
+		refuse_nothing(load, nodes->entry);
 	return found;
 }
 
-static enum indicator_kind kind_of(const struct nodes *nodes)
+/* Reports keys that this kind of indicator has no use for. */
+static void refuse_idle_keys(struct load *load, const struct node *kind,
+			     const struct indicator_nodes *nodes, enum indicator_kind number)
 {
-	uint32_t kind = 0;
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		const struct node *node;
 
-	while (!nodes->kinds[kind])
-		kind++;
-	return (enum indicator_kind)kind;
-}
-
-/* What each kind can be computed of. */
-static bool suits(enum indicator_kind kind, enum field_kind field)
-{
-	bool number = field == FIELD_NUMBER || field == FIELD_INTEGER;
-
-	if (kind == INDICATOR_DISTINCT)
-		return field == FIELD_TEXT || field == FIELD_CHOICE || field == FIELD_INTEGER;
-	if (kind == INDICATOR_QUANTILE)
-		return number;
-	return number || field == FIELD_FLAG;
-}
-
-static bool read_field(struct load *load, const struct node *node, struct indicator *indicator)
-{
-	const struct field *field;
-
-	if (!reference_read_field(load, node, &indicator->type, &indicator->field))
-		return false;
-	if (load->broken_types[indicator->type])
-		return true;
-
-	field = &schema_type(load->config->schema, indicator->type)->fields[indicator->field];
-	if (suits(indicator->kind, field->kind))
-		return true;
-	report_error(load->report, node->place, "field '%s' is %s; it has no %s", field->name,
-		     field_kind_name(field->kind), node->key);
-	return false;
-}
-
-static void read_windows(struct load *load, const struct node *node, struct indicator *indicator)
-{
-	struct window window;
-
-	if (node->kind == NODE_MAP || (node->kind == NODE_LIST && node->n == 0)) {
-		report_error(load->report, node->place,
-			     "'windows' must be a list, like [1h, today, month]");
-		return;
+		memcpy(&node, (const char *)nodes + keys[i].offset, sizeof(node));
+		if (node && !(keys[i].kinds & KIND_BIT(number)))
+			report_error(load->report, node->key_place,
+				     "'%s' has no meaning beside '%s'", node->key, kind->key);
 	}
-	for (const struct node *item = node_first_item(node); item;
-	     item = node_next_item(node, item)) {
-		if (!read_window(load, item, &window))
-			continue;
-		for (uint32_t i = 0; i < indicator->n_windows; i++)
-			if (indicator->windows[i].kind == window.kind &&
-			    indicator->windows[i].minutes == window.minutes)
-				report_error(load->report, item->place,
-					     "window '%s' is given twice", window.text);
-		if (indicator->n_windows == INDICATOR_WINDOWS_MAX) {
-			report_error(load->report, item->place, "more than %d windows",
-				     INDICATOR_WINDOWS_MAX);
-			return;
-		}
-		indicator->windows[indicator->n_windows++] = window;
-	}
-}
-
-static void set_default_windows(struct load *load, struct indicator *indicator)
-{
-	for (size_t i = 0; i < COUNT(default_windows); i++) {
-		const struct node node = { .kind = NODE_TEXT, .text = default_windows[i] };
-
-		(void)read_window(load, &node, &indicator->windows[indicator->n_windows++]);
-	}
-}
-
-static void read_looks(struct load *load, const struct nodes *nodes, struct indicator *indicator)
-{
-	static const char *const shows[] = { "number", "percent" };
-	uint32_t show = 0;
-
-	indicator->target = NAN;
-	read_title(load, nodes->title, indicator->id, &indicator->title_vi, &indicator->title_en);
-	read_title(load, nodes->measure, "", &indicator->measure_vi, &indicator->measure_en);
-	if (nodes->show && read_choice(load, nodes->show, shows, COUNT(shows), &show))
-		indicator->percent = show == 1;
-	if (nodes->target)
-		(void)read_quantity(load, nodes->target, &indicator->target);
-	if (nodes->windows)
-		read_windows(load, nodes->windows, indicator);
-	else
-		set_default_windows(load, indicator);
-}
-
-/* Reports a key that this kind of indicator has no use for. */
-static void refuse_idle_key(struct load *load, const struct node *node, bool useful,
-			    const char *kind)
-{
-	if (node && !useful)
-		report_error(load->report, node->key_place, "'%s' has no meaning beside '%s'",
-			     node->key, kind);
-}
-
-static void read_quantile(struct load *load, const struct node *kind, const struct nodes *nodes,
-			  struct indicator *indicator)
-{
-	double at;
-
-	if (!nodes->at) {
-		report_error(load->report, kind->key_place,
-			     "'at' is missing: the share of values below the quantile, like 0.95");
-		return;
-	}
-	if (!read_quantity(load, nodes->at, &at))
-		return;
-	if (at > 0 && at < 1)
-		indicator->quantile = at;
-	else
-		report_error(load->report, nodes->at->place,
-			     "'%s' is out of range; it must be between 0 and 1", nodes->at->text);
-}
-
-static void read_details(struct load *load, const struct node *kind, const struct nodes *nodes,
-			 struct indicator *indicator)
-{
-	refuse_idle_key(load, nodes->at, indicator->kind == INDICATOR_QUANTILE, kind->key);
-	refuse_idle_key(load, nodes->per, indicator->kind == INDICATOR_RATE, kind->key);
-	refuse_idle_key(load, nodes->where, indicator->kind != INDICATOR_RATIO, kind->key);
-	if (indicator->kind == INDICATOR_QUANTILE)
-		read_quantile(load, kind, nodes, indicator);
-
-	indicator->per_ms = 60000;
-	if (indicator->kind == INDICATOR_RATE && nodes->per)
-		(void)read_duration(load, nodes->per, 1000, PER_MAX_MS, &indicator->per_ms);
-}
-
-static bool read_subject(struct load *load, const struct node *kind, const struct nodes *nodes,
-			 struct indicator *indicator)
-{
-	bool good;
-
-	if (indicator->kind == INDICATOR_COUNT || indicator->kind == INDICATOR_RATE)
-		good = reference_read_type(load, kind, &indicator->type);
-	else
-		good = read_field(load, kind, indicator);
-	if (good && nodes->where)
-		good = reference_read_where(load, nodes->where, indicator->type, &indicator->where);
-	return good;
-}
-
-static bool read_part(struct load *load, const struct node *item, uint32_t *ret)
-{
-	const char *id;
-
-	return read_text(load, item, &id) &&
-	       names_find(load, &load->indicators, id, item->place, ret);
-}
-
-static bool read_parts(struct load *load, const struct node *list, struct indicator *indicator)
-{
-	bool good;
-
-	if (list->kind != NODE_LIST || list->n != 2) {
-		report_error(load->report, list->place,
-			     "'ratio' must be a list of two indicators, above and below the line");
-		return false;
-	}
-	good = read_part(load, list->first, &indicator->parts[0]);
-	return read_part(load, list->last, &indicator->parts[1]) && good;
 }
 
 /* False if it cannot be used for the checks of what refers to it. */
-static bool read_indicator(struct load *load, const struct node *entry, struct indicator *indicator)
+static bool read_indicator(struct load *load, const struct indicator_nodes *nodes,
+			   struct indicator *indicator)
 {
-	struct nodes nodes = { 0 };
 	const struct node *kind;
 
-	indicator->id = entry->key;
-	indicator->place = entry->key_place;
-	indicator->type = indicator->field = TYPE_NONE;
-	indicator->parts[0] = indicator->parts[1] = INDICATOR_NONE;
-	if (!read_kind(load, entry, NODE_MAP))
+	if (!read_kind(load, nodes->entry, NODE_MAP))
 		return false;
-	(void)read_slots(load, entry, slots, COUNT(slots), &nodes);
-	read_looks(load, &nodes, indicator);
-	kind = find_kind(load, entry, &nodes);
+	looks_read(load, nodes, indicator);
+	kind = find_kind(load, nodes, &indicator->kind);
 	if (!kind)
 		return false;
 
-	indicator->kind = kind_of(&nodes);
-	read_details(load, kind, &nodes, indicator);
-	if (indicator->kind == INDICATOR_RATIO)
-		return read_parts(load, kind, indicator);
-	return read_subject(load, kind, &nodes, indicator);
+	refuse_idle_keys(load, kind, nodes, indicator->kind);
+	if (indicator->kind == INDICATOR_GAUGE)
+		return true;
+	if (indicator->kind == INDICATOR_STOCK || (KIND_BIT(indicator->kind) & COUNTED))
+		return counted_read(load, kind, nodes, indicator);
+	return derived_read(load, kind, nodes, indicator);
 }
 
-static bool is_ratio(const struct load *load, uint32_t number)
+static void set_nothing(struct indicator *indicator, const struct node *entry)
 {
-	return !load->broken_indicators[number] &&
-	       load->config->indicators[number].kind == INDICATOR_RATIO;
+	indicator->id = entry->key;
+	indicator->place = entry->key_place;
+	indicator->type = indicator->field = indicator->by_field = TYPE_NONE;
+	indicator->parts[0] = indicator->parts[1] = INDICATOR_NONE;
+	indicator->target = NAN;
 }
 
-/* A walk along ratios of ratios, to find those that come back to themselves. */
-struct walk {
-	struct load *load;
-	uint32_t *path; /* of ratios, each a part of the one before */
-	uint8_t *turns; /* by place on the path: how many parts were followed */
-	uint32_t n;     /* on the path */
-	enum { NEW, ON_PATH, DONE, CIRCULAR } * states; /* by indicator */
-};
-
-static struct place part_place(const struct load *load, uint32_t number, uint32_t part)
+/* Sorts out the keys of all, and reads tracks, which make names->n larger. */
+static struct indicator_nodes *read_all_keys(struct load *load, uint32_t n)
 {
-	const struct node *list = node_find(load->indicators.list[number], "ratio");
-
-	if (!list) /* misspelt, which has been told */
-		return load->indicators.list[number]->key_place;
-	return part == 0 ? list->first->place : list->last->place;
-}
-
-/* Reports the circle from number along the path and back. */
-static void refuse_circle(struct walk *walk, uint32_t number)
-{
-	CLEANUP_TEXT struct text text = { 0 };
-	const struct indicator *list = walk->load->config->indicators;
-	uint32_t last = walk->path[walk->n - 1];
-	uint32_t i = walk->n;
-
-	while (walk->path[i - 1] != number)
-		i--;
-	for (i--; i < walk->n; i++) {
-		walk->states[walk->path[i]] = CIRCULAR;
-		if (text.size < REPORT_MESSAGE_MAX)
-			text_add(&text, "%s > ", list[walk->path[i]].id);
-	}
-	report_error(walk->load->report,
-		     part_place(walk->load, last, walk->turns[walk->n - 1] - 1u),
-		     "the ratio refers to itself: %s%s", text_get(&text), list[number].id);
-}
-
-static void push(struct walk *walk, uint32_t number)
-{
-	walk->path[walk->n] = number;
-	walk->turns[walk->n++] = 0;
-	walk->states[number] = ON_PATH;
-}
-
-static void step(struct walk *walk)
-{
-	uint32_t at = walk->path[walk->n - 1];
-	uint32_t part;
-
-	if (walk->turns[walk->n - 1] == 2) {
-		walk->n--;
-		if (walk->states[at] == ON_PATH)
-			walk->states[at] = DONE;
-		return;
-	}
-	part = walk->load->config->indicators[at].parts[walk->turns[walk->n - 1]++];
-	if (!is_ratio(walk->load, part))
-		return;
-	if (walk->states[part] == NEW) {
-		push(walk, part);
-		return;
-	}
-	for (uint32_t i = 0; i < walk->n && walk->states[part] != DONE; i++) {
-		if (walk->path[i] != part)
-			continue;
-		refuse_circle(walk, part);
-		return;
-	}
-}
-
-/* The parts of a ratio are sums or counts, so that every level of the tree can add them up. */
-static void check_part(struct walk *walk, uint32_t number, uint32_t which)
-{
-	struct load *load = walk->load;
-	const struct indicator *part = &load->config->indicators[number];
-
-	part = &load->config->indicators[part->parts[which]];
-	if (load->broken_indicators[part - load->config->indicators] ||
-	    part->kind == INDICATOR_COUNT || part->kind == INDICATOR_SUM)
-		return;
-	if (walk->states[part - load->config->indicators] == CIRCULAR)
-		return;
-	report_error(load->report, part_place(load, number, which),
-		     "'%s' is neither a count nor a sum; a ratio is made of these", part->id);
-}
-
-static void check_ratios(struct load *load)
-{
-	uint32_t n = load->indicators.n;
-	struct walk walk = { .load = load };
-
-	walk.path = scratch_take(load->trees, (n + 1) * sizeof(*walk.path));
-	walk.turns = scratch_take(load->trees, (n + 1) * sizeof(*walk.turns));
-	walk.states = scratch_take(load->trees, (n + 1) * sizeof(*walk.states));
-	memset(walk.states, 0, (n + 1) * sizeof(*walk.states));
+	struct indicator_nodes *nodes = scratch_take(load->trees, (n + 1) * sizeof(*nodes));
 
 	for (uint32_t i = 0; i < n; i++) {
-		if (!is_ratio(load, i) || walk.states[i] != NEW)
-			continue;
-		for (push(&walk, i); walk.n > 0;)
-			step(&walk);
+		const struct node *entry = load->indicators.list[i];
+
+		/* What is no map at all is told when it is read. */
+		if (entry->kind == NODE_MAP)
+			read_keys(load, entry, &nodes[i]);
+		else
+			nodes[i] = (struct indicator_nodes){ .entry = entry };
 	}
 	for (uint32_t i = 0; i < n; i++)
-		for (uint32_t part = 0; part < 2 && is_ratio(load, i); part++)
-			check_part(&walk, i, part);
+		if (nodes[i].kinds[INDICATOR_GAUGE])
+			track_read(load, &nodes[i], i);
+	return nodes;
 }
 
 void load_indicators(struct load *load)
 {
 	struct config *config = load->config;
+	struct indicator_nodes *nodes;
+	uint32_t n;
 
 	names_collect(load, &load->indicators, PART_INDICATORS, &indicator_naming);
+	n = load->indicators.n;
+	config->tracks = xcalloc(TRACKS_MAX, sizeof(*config->tracks));
+	config->kinds = xcalloc(TRACKS_MAX, sizeof(struct map *));
+	nodes = read_all_keys(load, n);
+
 	config->n_indicators = load->indicators.n;
 	config->indicators = xcalloc(config->n_indicators + 1, sizeof(*config->indicators));
 	load->broken_indicators = xcalloc(config->n_indicators + 1, sizeof(bool));
-
 	for (uint32_t i = 0; i < config->n_indicators; i++)
+		set_nothing(&config->indicators[i], load->indicators.list[i]);
+	for (uint32_t i = 0; i < n; i++)
 		load->broken_indicators[i] =
-			!read_indicator(load, load->indicators.list[i], &config->indicators[i]);
-	check_ratios(load);
+			!read_indicator(load, &nodes[i], &config->indicators[i]);
+	tracks_make_gauges(load);
+	circles_check(load, nodes);
 }

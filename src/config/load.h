@@ -2,9 +2,9 @@
 /*
  * load: what the readers of the parts share while a directory is loaded, and what is left of it.
  *
- * The parts are read in the order of their dependence: settings, units, feeds, indicators, rules. A
- * reader reports every mistake and goes on; what could not be read is marked as broken, so that
- * what depends on it is not told as a mistake too.
+ * The parts are read in the order of their dependence: settings, calendars, units, feeds,
+ * indicators, rules.  A reader reports every mistake and goes on; what could not be read is marked
+ * as broken, so that what depends on it is not told as a mistake too.
  */
 #ifndef IOCD_CONFIG_LOAD_H
 #define IOCD_CONFIG_LOAD_H
@@ -19,6 +19,7 @@
 #include "report.h"
 #include "source.h"
 
+#define CALENDARS_MAX  64
 #define INDICATORS_MAX 10000
 #define RULES_MAX      10000
 #define FEEDS_MAX      256
@@ -32,12 +33,21 @@ struct config {
 	struct sources *sources;
 	struct scratch *memory; /* every string and array that the parts lend */
 	struct settings settings;
+	struct calendar **calendars; /* each owned; the first is "always" */
+	uint32_t n_calendars;
 	struct units *units;
 	struct schema *schema;
+	struct contract *contracts;
+	uint32_t n_contracts;
+	struct track *tracks;
+	struct map **kinds; /* each owned; by track: what track.kinds lends, or NULL */
+	uint32_t n_tracks;
 	struct indicator *indicators;
 	uint32_t n_indicators;
 	struct rule *rules;
 	uint32_t n_rules;
+	struct report_plan *reports;
+	uint32_t n_reports;
 };
 
 /* The entries of one part over all of its files, each under its own name. */
@@ -46,6 +56,7 @@ struct names {
 	const char *what;         /* "rule", for messages */
 	const struct node **list; /* lent by the trees */
 	uint32_t n;
+	uint32_t capacity;   /* of list */
 	struct map *numbers; /* owned; name to index in list */
 	bool incomplete;     /* some could not be read: an unknown name may be among them */
 };
@@ -55,21 +66,29 @@ struct load {
 	struct report *report;
 	struct scratch *trees;     /* owned; for the load only */
 	const struct node **roots; /* by source; NULL: could not be read */
-	struct names units, feeds, indicators, rules;
-	const char **levels; /* lent by the trees; levels of units, each once */
+	struct names calendars, units, feeds, indicators, rules, reports;
+	const struct calendar **by_name; /* lent; by index in calendars.list; NULL: broken */
+	const char **levels;             /* lent by the trees; levels of units, each once */
 	uint32_t n_levels;
-	struct map *level_numbers;    /* owned */
-	bool broken_types[TYPES_MAX]; /* by type: not all of its fields are known */
-	bool broken_feeds[FEEDS_MAX]; /* by feed: not all of its types are known */
-	bool *broken_indicators;      /* owned; by indicator: could not be read */
-	uint32_t suggestions_left;    /* comparisons of words that may still be made */
+	struct map *level_numbers;          /* owned */
+	bool broken_types[TYPES_MAX];       /* by type: not all of its fields are known */
+	bool broken_feeds[FEEDS_MAX];       /* by feed: not all of its types are known */
+	bool broken_contracts[FEEDS_MAX];   /* by feed: it has one, which could not be read */
+	const char *lost_types[TRACKS_MAX]; /* "open" of tracks whose own types could not be made */
+	uint32_t n_lost_types;
+	bool *standing; /* lent; by indicator: the same over every window, as are stocks and gauges
+			 */
+	bool *broken_indicators;   /* owned; by indicator: could not be read */
+	uint32_t suggestions_left; /* comparisons of words that may still be made */
 };
 
 /* Read the parts into load->config, in this order. */
 void load_settings(struct load *load);
+void load_calendars(struct load *load);
 void load_units(struct load *load);
 void load_feeds(struct load *load);
 void load_indicators(struct load *load);
 void load_rules(struct load *load);
+void load_reports(struct load *load);
 
 #endif

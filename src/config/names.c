@@ -113,7 +113,8 @@ void names_collect(struct load *load, struct names *names, enum part part,
 	names->part = part;
 	names->what = naming->what;
 	names->numbers = map_new();
-	names->list = scratch_take(load->trees, (capacity + 1) * sizeof(struct node *));
+	names->capacity = capacity + 1;
+	names->list = scratch_take(load->trees, names->capacity * sizeof(struct node *));
 
 	for (uint32_t i = 0; i < sources->n; i++) {
 		const struct node *map;
@@ -126,6 +127,48 @@ void names_collect(struct load *load, struct names *names, enum part part,
 		else
 			names->incomplete = true;
 	}
+}
+
+static void grow(struct load *load, struct names *names)
+{
+	const struct node **list;
+
+	if (names->n < names->capacity)
+		return;
+
+	names->capacity *= 2;
+	list = scratch_take(load->trees, names->capacity * sizeof(struct node *));
+	memcpy(list, names->list, names->n * sizeof(struct node *));
+	names->list = list;
+}
+
+bool names_add(struct load *load, struct names *names, const struct node *entry, const char *key,
+	       const struct naming *naming)
+{
+	struct node *copy;
+
+	if (names->n == naming->max_n) {
+		report_error(load->report, entry->key_place, "more than %u %ss", naming->max_n,
+			     names->what);
+		return false;
+	}
+	if (!read_name(load, key, entry->key_place, naming))
+		return false;
+	if (map_add(names->numbers, key, strlen(key), names->n)) {
+		uint32_t first = map_find(names->numbers, key, strlen(key));
+		const struct place *place = &names->list[first]->key_place;
+
+		report_error(load->report, entry->key_place,
+			     "this makes %s '%s', which is declared already, at %s:%u", names->what,
+			     key, place->file, place->line);
+		return false;
+	}
+	grow(load, names);
+	copy = scratch_take(load->trees, sizeof(*copy));
+	*copy = *entry;
+	copy->key = key;
+	names->list[names->n++] = copy;
+	return true;
 }
 
 bool names_find(struct load *load, const struct names *names, const char *word, struct place place,

@@ -278,6 +278,10 @@ bool read_choice(struct load *load, const struct node *node, const char *const *
 
 bool read_window(struct load *load, const struct node *node, struct window *ret)
 {
+	static const char *const periods[] = { [WINDOW_TODAY] = "today",
+					       [WINDOW_WEEK] = "week",
+					       [WINDOW_MONTH] = "month",
+					       [WINDOW_YEAR] = "year" };
 	const char *text;
 	int64_t ms;
 
@@ -285,12 +289,10 @@ bool read_window(struct load *load, const struct node *node, struct window *ret)
 		return false;
 
 	*ret = (struct window){ .kind = WINDOW_MINUTES, .text = text };
-	if (strcmp(text, "today") == 0) {
-		ret->kind = WINDOW_TODAY;
-		return true;
-	}
-	if (strcmp(text, "month") == 0) {
-		ret->kind = WINDOW_MONTH;
+	for (size_t i = 0; i < COUNT(periods); i++) {
+		if (!periods[i] || strcmp(text, periods[i]) != 0)
+			continue;
+		ret->kind = (enum window_kind)i;
 		return true;
 	}
 	if (text_read_duration(text, strlen(text), &ms) == 0 && ms >= 60000 && ms % 60000 == 0 &&
@@ -299,7 +301,8 @@ bool read_window(struct load *load, const struct node *node, struct window *ret)
 		return true;
 	}
 	report_error(load->report, node->place,
-		     "'%s' is not a window; write whole minutes or hours up to 24h, today or month",
+		     "'%s' is not a window; write whole minutes or hours up to 24h, today, week, "
+		     "month or year",
 		     text);
 	return false;
 }

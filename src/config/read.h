@@ -45,7 +45,7 @@ bool read_quantity(struct load *load, const struct node *node, double *ret);
 bool read_choice(struct load *load, const struct node *node, const char *const *words, size_t n,
 		 uint32_t *ret);
 
-/* A window: "5m", "1h", "today", "month". */
+/* A window: "5m", "1h", "today", "week", "month", "year". */
 bool read_window(struct load *load, const struct node *node, struct window *ret);
 
 /* A title or a unit of measure in two languages, or one text for both (node may be NULL: fallback
@@ -68,6 +68,11 @@ bool read_name(struct load *load, const char *name, struct place place,
 /* Collects the entries of all files of names->part; a name that was used before is reported. */
 void names_collect(struct load *load, struct names *names, enum part part,
 		   const struct naming *naming);
+
+/* Adds one that follows from entry under a key of its own, lent for the load.  False: that key was
+ * used before, or there are too many; reported at entry. */
+bool names_add(struct load *load, struct names *names, const struct node *entry, const char *key,
+	       const struct naming *naming);
 
 /* The index of word, or false: reported unless names is incomplete. */
 bool names_find(struct load *load, const struct names *names, const char *word, struct place place,

@@ -38,12 +38,24 @@ static bool find_feed(struct load *load, const struct node *node, uint32_t *ret_
 			  ret_feed);
 }
 
+/* Whether name would be an event of a track that could not be read. */
+static bool is_lost(const struct load *load, const char *name)
+{
+	for (uint32_t i = 0; i < load->n_lost_types; i++) {
+		size_t n = strlen(load->lost_types[i]);
+
+		if (strncmp(name, load->lost_types[i], n) == 0 && name[n] == '.')
+			return true;
+	}
+	return false;
+}
+
 static void refuse_type(struct load *load, const struct node *node, uint32_t feed, const char *name)
 {
 	const struct schema *schema = load->config->schema;
 	struct hint hint;
 
-	if (load->broken_feeds[feed])
+	if (load->broken_feeds[feed] || is_lost(load, name))
 		return;
 
 	hint_begin(&hint, load, name);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "iocd/base/err.h"
+#include "calendars.h"
+#include "contracts.h"
 #include "limit.h"
 #include "reference.h"
 #include "scope.h"
@@ -16,12 +18,14 @@ static const struct naming rule_naming = {
 };
 
 struct nodes {
-	const struct node *title, *units, *hold, *fade;
+	const struct node *title, *units, *hold, *fade, *calendar;
 	/* on an indicator */
 	const struct node *indicator, *window, *min_samples, *override;
 	struct limit_nodes limits;
 	/* on an event */
 	const struct node *event, *where, *severity, *subject;
+	/* on silence; severity too */
+	const struct node *silence;
 };
 
 static const struct slot slots[] = {
@@ -29,6 +33,7 @@ static const struct slot slots[] = {
 	{ "units", offsetof(struct nodes, units) },
 	{ "hold", offsetof(struct nodes, hold) },
 	{ "fade", offsetof(struct nodes, fade) },
+	{ "calendar", offsetof(struct nodes, calendar) },
 	{ "indicator", offsetof(struct nodes, indicator) },
 	{ "window", offsetof(struct nodes, window) },
 	{ "min-samples", offsetof(struct nodes, min_samples) },
@@ -40,6 +45,7 @@ static const struct slot slots[] = {
 	{ "where", offsetof(struct nodes, where) },
 	{ "severity", offsetof(struct nodes, severity) },
 	{ "subject", offsetof(struct nodes, subject) },
+	{ "silence", offsetof(struct nodes, silence) },
 };
 
 static void refuse_keys(struct load *load, const struct node *const *nodes, size_t n,
@@ -53,13 +59,18 @@ static void refuse_keys(struct load *load, const struct node *const *nodes, size
 }
 
 static void read_window_of(struct load *load, const struct node *entry, const struct node *node,
-			   struct rule *rule)
+			   const struct indicator *indicator, struct rule *rule)
 {
 	if (!read_present(load, entry, node, "window") || !read_window(load, node, &rule->window))
 		return;
-	if (rule->window.kind == WINDOW_MONTH)
+	if (rule->window.kind != WINDOW_MONTH && rule->window.kind != WINDOW_YEAR)
+		return;
+	/* Unless it is the same over every window anyway. */
+	if (indicator && !load->standing[rule->indicator])
 		report_error(load->report, node->place,
-			     "'month' is too long for a rule; its window is at most 24h or today");
+			     "'%s' is too long for a rule on '%s'; its window is at most 24h, "
+			     "today or week",
+			     rule->window.text, indicator->id);
 }
 
 /* The indicator that the rule watches; NULL if it could not be read: no more checks on it. */
@@ -113,7 +124,7 @@ static void read_threshold_rule(struct load *load, const struct node *entry,
 	rule->type = rule->subject_field = TYPE_NONE;
 	refuse_keys(load, idle, COUNT(idle), "events", "an indicator");
 	indicator = checkable(load, read_indicator(load, nodes->indicator, rule));
-	read_window_of(load, entry, nodes->window, rule);
+	read_window_of(load, entry, nodes->window, indicator, rule);
 	if (nodes->min_samples && read_integer(load, nodes->min_samples, 0, SAMPLES_MAX, &samples))
 		rule->min_samples = (uint64_t)samples;
 	read_limits(load, entry, nodes, rule, indicator);
@@ -168,6 +179,75 @@ static void read_event_rule(struct load *load, const struct node *entry, const s
 		read_subject(load, nodes->subject, rule);
 }
 
+/* Narrows the rule to the units that are expected to report. */
+static void narrow(struct load *load, const struct node *entry, const struct nodes *nodes,
+		   const struct contract *contract, bool *applies)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < units_count(load->config->units); i++) {
+		applies[i] = applies[i] && contract->expected[i];
+		n += applies[i];
+	}
+	if (n == 0)
+		report_error(load->report, nodes->units ? nodes->units->place : entry->key_place,
+			     "none of these units is expected to report on feed '%s'",
+			     nodes->silence->text);
+}
+
+static void read_silence_rule(struct load *load, const struct node *entry,
+			      const struct nodes *nodes, struct rule *rule, bool *applies)
+{
+	const struct node *idle[] = { nodes->window,          nodes->min_samples,
+				      nodes->override,        nodes->limits.warning,
+				      nodes->limits.critical, nodes->limits.clear };
+	const struct node *idle_too[] = { nodes->where, nodes->subject };
+	const struct contract *contract;
+	const char *feed;
+
+	rule->kind = RULE_SILENCE;
+	rule->indicator = INDICATOR_NONE;
+	rule->type = rule->subject_field = TYPE_NONE;
+	refuse_keys(load, idle, COUNT(idle), "indicators", "the silence of a feed");
+	refuse_keys(load, idle_too, COUNT(idle_too), "events", "the silence of a feed");
+	read_severity(load, entry, nodes->severity, rule);
+	if (!read_text(load, nodes->silence, &feed) ||
+	    !names_find(load, &load->feeds, feed, nodes->silence->place, &rule->feed))
+		return;
+	contract = contract_of(load, rule->feed);
+	if (contract && applies)
+		narrow(load, entry, nodes, contract, applies);
+	if (!contract && !load->broken_contracts[rule->feed])
+		report_error(
+			load->report, nodes->silence->place,
+			"feed '%s' expects nobody to report; say in its 'expect' who must, and "
+			"how often",
+			feed);
+}
+
+/* What the rule watches: one of indicator, event and silence. */
+static const struct node *find_watched(struct load *load, const struct node *entry,
+				       const struct nodes *nodes)
+{
+	const struct node *const watched[] = { nodes->indicator, nodes->event, nodes->silence };
+	const struct node *found = NULL;
+
+	for (size_t i = 0; i < COUNT(watched); i++) {
+		if (found && watched[i]) {
+			report_error(load->report, entry->key_place,
+				     "'%s' and '%s': a rule watches one thing", found->key,
+				     watched[i]->key);
+			return NULL;
+		}
+		found = watched[i] ? watched[i] : found;
+	}
+	if (!found)
+		report_error(load->report, entry->key_place,
+			     "neither 'indicator' nor 'event' nor 'silence': the rule watches "
+			     "nothing");
+	return found;
+}
+
 /* The rule's id stands in topics beside "evt" and "state". */
 static void check_id(struct load *load, const struct node *entry)
 {
@@ -179,6 +259,8 @@ static void check_id(struct load *load, const struct node *entry)
 static void read_rule(struct load *load, const struct node *entry, struct rule *rule)
 {
 	struct nodes nodes = { 0 };
+	const struct node *watched;
+	bool *applies;
 
 	rule->id = entry->key;
 	rule->place = entry->key_place;
@@ -186,20 +268,21 @@ static void read_rule(struct load *load, const struct node *entry, struct rule *
 	if (!read_slots(load, entry, slots, COUNT(slots), &nodes) && entry->kind != NODE_MAP)
 		return;
 	read_title(load, nodes.title, entry->key, &rule->title_vi, &rule->title_en);
-	rule->applies = scope_read(load, entry, nodes.units);
+	applies = scope_read(load, entry, nodes.units, "the rule applies to no unit");
+	rule->applies = applies;
 
-	if (!nodes.indicator == !nodes.event)
-		report_error(load->report, entry->key_place, "%s",
-			     nodes.event ? "'indicator' and 'event': a rule watches one thing"
-					 : "neither 'indicator' nor 'event': the rule watches "
-					   "nothing");
-	else if (nodes.indicator)
+	watched = find_watched(load, entry, &nodes);
+	if (watched && watched == nodes.indicator)
 		read_threshold_rule(load, entry, &nodes, rule);
-	else
+	else if (watched && watched == nodes.event)
 		read_event_rule(load, entry, &nodes, rule);
+	else if (watched)
+		read_silence_rule(load, entry, &nodes, rule, applies);
 
 	if (nodes.hold && !nodes.event)
 		(void)read_duration(load, nodes.hold, 0, PATIENCE_MAX_MS, &rule->hold_ms);
+	if (nodes.calendar)
+		(void)calendar_read(load, nodes.calendar, &rule->calendar);
 	if (nodes.fade)
 		(void)read_duration(load, nodes.fade, 0, PATIENCE_MAX_MS, &rule->fade_ms);
 }

@@ -101,7 +101,8 @@ static bool applies_to_any(const bool *applies, uint32_t n)
 	return false;
 }
 
-const bool *scope_read(struct load *load, const struct node *rule, const struct node *units)
+bool *scope_read(struct load *load, const struct node *owner, const struct node *units,
+		 const char *nobody)
 {
 	uint32_t n = n_units(load);
 	bool *applies = scratch_take(load->config->memory, n + 1);
@@ -112,8 +113,7 @@ const bool *scope_read(struct load *load, const struct node *rule, const struct 
 		good = units->kind == NODE_MAP ? add_map(load, units, applies)
 					       : add_all(load, units, applies, add_unit);
 	if (good && !applies_to_any(applies, n) && !load->units.incomplete) {
-		report_error(load->report, units ? units->place : rule->key_place,
-			     "the rule applies to no unit");
+		report_error(load->report, units ? units->place : owner->key_place, "%s", nobody);
 		return NULL;
 	}
 	return good ? applies : NULL;

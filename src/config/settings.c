@@ -337,6 +337,11 @@ static void check_together(const struct settings_load *settings)
 			       "may be refused because it cannot be told from a repeat");
 	if (!values->mqtt.host[0])
 		report_error(report, place_of(settings, "mqtt.host"), "'mqtt.host' is empty");
+	if (!values->history.file[0])
+		report_error(report, place_of(settings, "history.file"), "'history.file' is empty");
+	if (!values->reports.directory[0])
+		report_error(report, place_of(settings, "reports.directory"),
+			     "'reports.directory' is empty");
 	if (!values->journal.directory[0])
 		report_error(report, place_of(settings, "journal.directory"),
 			     "'journal.directory' is empty");

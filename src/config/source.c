@@ -16,11 +16,13 @@ static const struct {
 	const char *file;   /* the one file of the part, or NULL */
 	const char *folder; /* or the folder of its files */
 } parts[] = {
-	{ PART_SETTINGS,   "iocd.yml",  NULL },
-	{ PART_UNITS,      "units.yml", NULL },
-	{ PART_FEEDS,      NULL,        "feeds.d" },
-	{ PART_INDICATORS, NULL,        "indicators.d" },
-	{ PART_RULES,      NULL,        "rules.d" },
+	{ PART_SETTINGS,   "iocd.yml",     NULL },
+	{ PART_CALENDAR,   "calendar.yml", NULL },
+	{ PART_UNITS,      "units.yml",    NULL },
+	{ PART_FEEDS,      NULL,           "feeds.d" },
+	{ PART_INDICATORS, NULL,           "indicators.d" },
+	{ PART_RULES,      NULL,           "rules.d" },
+	{ PART_REPORTS,    NULL,           "reports.d" },
 };
 /* clang-format on */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * source: the files of a configuration directory as they were read, in a fixed order: iocd.yml,
- * units.yml, then each folder's files in byte order of their names.
+ * calendar.yml, units.yml, then each folder's files in byte order of their names.
  *
  * Knows lines and columns, and nothing of YAML.  Blocks on files in sources_read() only.
  */
@@ -20,10 +20,12 @@
 /* What a file says something about. */
 enum part {
 	PART_SETTINGS,
+	PART_CALENDAR,
 	PART_UNITS,
 	PART_FEEDS,
 	PART_INDICATORS,
 	PART_RULES,
+	PART_REPORTS,
 	PART_OVERRIDES, /* the "key=value" of the command line, one per line */
 	N_PARTS
 };

@@ -1,33 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The unit tree.  Units may be written in any order; they are added parents first, each parent
- * followed by its children in the order of the file.
+ * followed by its children in the order of the file; former units, which former.c reads, after all
+ * others.
  */
 #include <string.h>
 
 #include "iocd/base/err.h"
-#include "read.h"
+#include "former.h"
 
 static const struct naming unit_naming = {
 	.what = "unit", .more = "._-", .max_size = 64, .max_n = UNITS_MAX
 };
 static const struct naming level_naming = { .what = "level", .more = "_-", .max_size = 32 };
 
-/* A unit as it was written; links are indexes of drafts. */
-struct draft {
-	const struct node *level, *parent, *name, *aliases;
-	struct unit unit;
-	uint32_t above; /* or UNIT_NONE */
-	uint32_t first_child, last_child, next_sibling;
-	uint32_t walk;   /* number of the last search for circles that came by; 0: none */
-	uint32_t number; /* in the tree; UNIT_NONE until it is there */
-};
-
 static const struct slot slots[] = {
 	{ "level", offsetof(struct draft, level) },
 	{ "parent", offsetof(struct draft, parent) },
 	{ "name", offsetof(struct draft, name) },
 	{ "aliases", offsetof(struct draft, aliases) },
+	{ "from", offsetof(struct draft, from) },
+	{ "until", offsetof(struct draft, until) },
+	{ "merged-into", offsetof(struct draft, merged_into) },
+	{ "was", offsetof(struct draft, was) },
 };
 
 static void note_level(struct load *load, const char *level)
@@ -42,20 +37,25 @@ static void read_draft(struct load *load, const struct node *entry, struct draft
 				 .first_child = UNIT_NONE,
 				 .last_child = UNIT_NONE,
 				 .next_sibling = UNIT_NONE,
+				 .successor = UNIT_NONE,
 				 .number = UNIT_NONE };
 	draft->unit.id = entry->key;
 	draft->unit.level = "";
+	draft->unit.from_day = INT32_MIN;
+	draft->unit.until_day = INT32_MAX;
 	draft->unit.place = entry->key_place;
 	draft->unit.name_vi = draft->unit.name_en = entry->key;
 	if (!read_kind(load, entry, NODE_MAP))
 		return;
 
 	(void)read_slots(load, entry, slots, COUNT(slots), draft);
+	draft->is_former = draft->merged_into || draft->until;
 	read_title(load, draft->name, entry->key, &draft->unit.name_vi, &draft->unit.name_en);
 	if (!read_present(load, entry, draft->level, "level") ||
 	    !read_text(load, draft->level, &draft->unit.level))
 		return;
-	if (read_name(load, draft->unit.level, draft->level->place, &level_naming))
+	if (read_name(load, draft->unit.level, draft->level->place, &level_naming) &&
+	    !draft->is_former)
 		note_level(load, draft->unit.level);
 }
 
@@ -101,13 +101,14 @@ static void open_circles(struct load *load, struct draft *drafts, uint32_t n)
 	}
 }
 
-/* Hangs each unit below its parent. */
+/* Hangs each unit of the tree below its parent. */
 static void link_children(struct draft *drafts, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		struct draft *parent;
 
-		if (drafts[i].above == UNIT_NONE)
+		if (drafts[i].above == UNIT_NONE || drafts[i].is_former ||
+		    drafts[drafts[i].above].is_former)
 			continue;
 		parent = &drafts[drafts[i].above];
 		if (parent->last_child == UNIT_NONE)
@@ -120,6 +121,7 @@ static void link_children(struct draft *drafts, uint32_t n)
 
 static void add_aliases(struct load *load, const struct draft *draft)
 {
+	uint32_t number = units_successor(load->config->units, draft->number);
 	const char *alias;
 
 	if (!draft->aliases)
@@ -133,7 +135,7 @@ static void add_aliases(struct load *load, const struct draft *draft)
 		if (!read_text(load, item, &alias) ||
 		    !read_name(load, alias, item->place, &unit_naming))
 			continue;
-		if (units_add_alias(load->config->units, draft->number, alias))
+		if (units_add_alias(load->config->units, number, alias))
 			report_error(load->report, item->place,
 				     "'%s' is the id or a former id of another unit", alias);
 	}
@@ -143,9 +145,10 @@ static void add_aliases(struct load *load, const struct draft *draft)
 static bool add_unit(struct load *load, struct draft *drafts, uint32_t i)
 {
 	struct draft *draft = &drafts[i];
+	bool root = draft->above == UNIT_NONE || drafts[draft->above].is_former;
 	int r;
 
-	draft->unit.parent = draft->above == UNIT_NONE ? UNIT_NONE : drafts[draft->above].number;
+	draft->unit.parent = root ? UNIT_NONE : drafts[draft->above].number;
 	r = units_add(load->config->units, &draft->unit, &draft->number);
 	if (r)
 		report_error(load->report, draft->unit.place, "'%s' is more than %u levels deep",
@@ -158,17 +161,22 @@ static uint32_t next_of(const struct draft *drafts, uint32_t i, bool descend)
 {
 	if (descend && drafts[i].first_child != UNIT_NONE)
 		return drafts[i].first_child;
-	while (i != UNIT_NONE && drafts[i].next_sibling == UNIT_NONE)
+	while (i != UNIT_NONE && drafts[i].next_sibling == UNIT_NONE) {
 		i = drafts[i].above;
+		if (i != UNIT_NONE && drafts[i].is_former)
+			return UNIT_NONE;
+	}
 	return i == UNIT_NONE ? UNIT_NONE : drafts[i].next_sibling;
 }
 
 static void add_units(struct load *load, struct draft *drafts, uint32_t n)
 {
 	for (uint32_t root = 0; root < n; root++)
-		if (drafts[root].above == UNIT_NONE)
+		if (!drafts[root].is_former &&
+		    (drafts[root].above == UNIT_NONE || drafts[drafts[root].above].is_former))
 			for (uint32_t i = root; i != UNIT_NONE;)
 				i = next_of(drafts, i, add_unit(load, drafts, i));
+	formers_add(load, drafts, n);
 	/* Ids go before aliases, whatever their order in the file. */
 	for (uint32_t i = 0; i < n; i++)
 		if (drafts[i].number != UNIT_NONE)
@@ -213,6 +221,7 @@ void load_units(struct load *load)
 	for (uint32_t i = 0; i < n; i++)
 		find_parent(load, drafts, i);
 	open_circles(load, drafts, n);
+	formers_read(load, drafts, n);
 	link_children(drafts, n);
 	add_units(load, drafts, n);
 }

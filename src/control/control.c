@@ -19,11 +19,16 @@ static const struct route {
 	{ "/api/v1/alerts",     false, view_alerts },
 	{ "/api/v1/explain",    false, view_explain },
 	{ "/api/v1/indicators", false, view_indicators },
+	{ "/api/v1/history",    false, view_history },
+	{ "/api/v1/rank",       false, view_rank },
 	{ "/api/v1/units",      false, view_units },
 	{ "/api/v1/feeds",      false, view_feeds },
 	{ "/api/v1/deadletter", false, view_deadletter },
 	{ "/api/v1/rules",      false, view_rules },
 	{ "/api/v1/counters",   false, view_counters },
+	{ "/api/v1/report",     false, view_report },
+	{ "/api/v1/records",    false, view_records },
+	{ "/api/v1/findings",   false, view_findings },
 	{ "/api/v1/stream",     false, NULL },
 	{ "/api/v1/reload",     true,  view_reload },
 	{ "/live",              false, view_live },
@@ -105,13 +110,16 @@ int control_new(struct control **ret, struct loop *loop, const struct http_optio
 
 	assert(hooks->health && hooks->reload && hooks->read_event);
 	control->views = (struct views){ .source = *source, .hooks = *hooks };
+	control->views.past = views_past_new(loop);
 	control->posted = alertbook_last(source->book);
 	r = http_new(&control->http, loop, options, on_request, control);
 	if (r) {
+		views_past_free(control->views.past);
 		free(control);
 		return err_pass(r);
 	}
 
+	control->views.http = control->http;
 	*ret = control;
 	return 0;
 }
@@ -159,5 +167,6 @@ void control_close(struct control *control)
 		return;
 
 	http_close(control->http);
+	views_past_free(control->views.past);
 	free(control);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who sends, who has fallen silent, and what was turned away. */
+/* Who sends, who should and does not, whose clock is off, and who was turned away. */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "iocd/contract.h"
 #include "iocd/unit.h"
 #include "views.h"
 
@@ -15,6 +18,42 @@ static const char *state_of(const struct feed *feed, const struct feed_account *
 	return "live";
 }
 
+/* What is expected of unit, and how many of those at and below it do it. */
+static void put_contract(struct text *text, const struct views *views, uint32_t feed, uint32_t unit)
+{
+	const struct contracts *contracts = views->source.contracts;
+	int offset_minutes = views->source.context.offset_minutes;
+	struct contract_share share;
+	struct contract_view view;
+
+	if (!contracts)
+		return;
+
+	view = contracts_view(contracts, feed, unit);
+	share = contracts_share(contracts, feed, unit);
+	put_string(text, "contract", contract_state_name(view.state));
+	put_string(text, "presence", presence_name(view.presence));
+	put_time(text, "since", view.since_ms, offset_minutes);
+	put_time(text, "due", view.due_ms, offset_minutes);
+	put_integer(text, "expected", share.expected);
+	put_integer(text, "kept", share.kept);
+}
+
+static void put_oddities(struct text *text, const struct feed_account *account)
+{
+	int64_t skew_ms;
+
+	put_integer(text, "late", account->late);
+	put_integer(text, "historical", account->historical);
+	put_integer(text, "corrected", account->corrected);
+	if (ledger_skew(account, &skew_ms))
+		put_signed(text, "skew_ms", skew_ms);
+	else
+		put_null(text, "skew_ms");
+}
+
+/* The time of the newest event is the watermark of unit: how far its own clock has told its story.
+ */
 static void put_sender(struct text *text, const struct views *views, const struct feed *feed,
 		       uint32_t unit)
 {
@@ -28,6 +67,81 @@ static void put_sender(struct text *text, const struct views *views, const struc
 	put_integer(text, "accepted", account->accepted);
 	put_time(text, "last", account->last_time_ms, offset_minutes);
 	put_time(text, "last_arrival", account->last_arrival_ms, offset_minutes);
+	put_oddities(text, account);
+	put_contract(text, views, feed->number, unit);
+	put_object_end(text);
+}
+
+static const struct contract *contract_of(const struct views *views, uint32_t feed)
+{
+	uint32_t n;
+	const struct contract *list = config_contracts(views->source.config, &n);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (list[i].feed == feed)
+			return &list[i];
+	return NULL;
+}
+
+/* Of the units at and below unit; of all, if it is UNIT_NONE. */
+static struct contract_share share_of(const struct views *views, uint32_t feed, uint32_t unit)
+{
+	const struct units *units = views->source.context.units;
+	struct contract_share sum = { 0 }, one;
+
+	if (unit != UNIT_NONE)
+		return contracts_share(views->source.contracts, feed, unit);
+	for (uint32_t i = 0; i < units_count(units); i++) {
+		if (units_parent(units, i) != UNIT_NONE)
+			continue;
+		one = contracts_share(views->source.contracts, feed, i);
+		sum.expected += one.expected;
+		sum.kept += one.kept;
+	}
+	return sum;
+}
+
+static void put_missing_units(struct text *text, const struct views *views, uint32_t feed,
+			      uint32_t unit)
+{
+	const struct units *units = views->source.context.units;
+
+	put_array(text, "missing_units");
+	for (uint32_t i = 0; i < units_count(units); i++)
+		if (contracts_view(views->source.contracts, feed, i).state == CONTRACT_MISSING &&
+		    views_is_within(views, i, unit))
+			put_string(text, NULL, units_at(units, i)->id);
+	put_array_end(text);
+}
+
+/* What the feed expects; null: nothing of anybody. */
+static void put_expect(struct text *text, const struct views *views, uint32_t feed, uint32_t unit)
+{
+	const struct contract *contract = contract_of(views, feed);
+	struct contract_share share;
+	char minute[16];
+
+	if (!contract || !views->source.contracts) {
+		put_null(text, "expect");
+		return;
+	}
+
+	share = share_of(views, feed, unit);
+	put_object(text, "expect");
+	if (contract->every_ms > 0) {
+		put_integer(text, "every_s", (uint64_t)contract->every_ms / 1000);
+	} else {
+		snprintf(minute, sizeof(minute), "%02d:%02d", contract->by_minute / 60,
+			 contract->by_minute % 60);
+		put_string(text, "by", minute);
+	}
+	put_integer(text, "grace_s", (uint64_t)contract->grace_ms / 1000);
+	put_string(text, "within",
+		   contract->calendar ? calendar_about(contract->calendar)->id : "always");
+	put_integer(text, "expected", share.expected);
+	put_integer(text, "kept", share.kept);
+	put_missing_units(text, views, feed, unit);
+	put_place(text, &contract->place);
 	put_object_end(text);
 }
 
@@ -39,12 +153,51 @@ static void put_feed(struct text *text, const struct views *views, const struct 
 	put_languages(text, "title", feed->title_vi, feed->title_en);
 	put_signed(text, "silent_after_s", feed->silent_after_ms / 1000);
 	put_integer(text, "missing", dedup_missing(views->source.dedup, feed->number));
+	put_expect(text, views, feed->number, unit);
 	put_array(text, "units");
 	for (uint32_t i = 0; i < units_count(views->source.context.units); i++)
 		if (views_is_within(views, i, unit))
 			put_sender(text, views, feed, i);
 	put_array_end(text);
 	put_object_end(text);
+}
+
+struct clocks_put {
+	struct text *text;
+	const struct views *views;
+	uint32_t unit; /* those at and below it */
+};
+
+static void put_clock(void *context, const struct clock_view *clock)
+{
+	const struct clocks_put *put = context;
+	int offset_minutes = put->views->source.context.offset_minutes;
+
+	if (!views_is_within(put->views, clock->unit, put->unit))
+		return;
+
+	put_object(put->text, NULL);
+	views_put_unit(put->text, units_at(put->views->source.context.units, clock->unit));
+	put_string(put->text, "feed",
+		   schema_feed(config_schema(put->views->source.config), clock->feed)->id);
+	put_string(put->text, "source", clock->source);
+	put_number(put->text, "ahead_s",
+		   clock->ahead_ms > 0 ? (double)clock->ahead_ms / 1000 : NAN); /* not known yet */
+	put_time(put->text, "first", clock->first_ms, offset_minutes);
+	put_time(put->text, "last", clock->last_ms, offset_minutes);
+	put_integer(put->text, "corrected", clock->corrected);
+	put_object_end(put->text);
+}
+
+/* The sources whose clock is ahead, the furthest first. */
+static void put_clocks(struct text *text, const struct views *views, uint32_t unit)
+{
+	struct clocks_put put = { .text = text, .views = views, .unit = unit };
+
+	put_array(text, "clocks");
+	if (views->source.clocks)
+		clocks_each(views->source.clocks, put_clock, &put);
+	put_array_end(text);
 }
 
 static void put_refusals(struct text *text, const struct views *views, uint32_t unit)
@@ -80,83 +233,13 @@ void view_feeds(const struct views *views, const struct http_request *request,
 	for (uint32_t i = 0; i < schema_n_feeds(schema); i++)
 		put_feed(text, views, schema_feed(schema, i), unit);
 	put_array_end(text);
+	put_clocks(text, views, unit);
 	put_array(text, "refused");
 	for (uint32_t i = 0; i < units_count(views->source.context.units); i++)
 		if (views_is_within(views, i, unit))
 			put_refusals(text, views, i);
 	if (unit == UNIT_NONE)
 		put_refusals(text, views, UNIT_NONE);
-	put_array_end(text);
-	put_object_end(text);
-}
-
-static bool read_reason(const struct http_request *request, struct http_response *response,
-			enum reason *ret)
-{
-	const char *name = http_query(request, "reason");
-
-	*ret = REASON_NONE;
-	if (!name)
-		return true;
-
-	for (int i = REASON_NONE + 1; i < N_REASONS; i++) {
-		if (strcmp(name, reason_name((enum reason)i)) == 0) {
-			*ret = (enum reason)i;
-			return true;
-		}
-	}
-	views_error(response, 404, "unknown_reason", "there is no reason '%s'", name);
-	return false;
-}
-
-static void put_sample(struct text *text, const struct views *views, const struct sample *sample)
-{
-	put_object(text, NULL);
-	put_integer(text, "number", sample->number);
-	put_time(text, "arrival", sample->arrival_ms, views->source.context.offset_minutes);
-	put_string(text, "unit",
-		   sample->unit == UNIT_NONE
-			   ? NULL
-			   : units_at(views->source.context.units, sample->unit)->id);
-	put_string(text, "reason", reason_name(sample->reason));
-	put_string(text, "text", reason_text(sample->reason));
-	put_integer(text, "position", sample->position);
-	put_integer(text, "nth", sample->nth);
-	put_bytes(text, "topic", sample->topic, sample->topic_kept);
-	put_bytes(text, "payload", sample->payload, sample->payload_kept);
-	put_integer(text, "payload_size", sample->payload_size);
-	put_object_end(text);
-}
-
-/* The newest first. */
-void view_deadletter(const struct views *views, const struct http_request *request,
-		     struct http_response *response)
-{
-	const struct deadletter *deadletter = views->source.deadletter;
-	struct text *text = &response->body;
-	uint64_t last = deadletter_last(deadletter);
-	uint64_t forgotten = last > DEADLETTER_MAX ? last - DEADLETTER_MAX : 0;
-	const struct sample *sample;
-	int64_t limit = 50;
-	enum reason reason;
-	uint32_t unit;
-
-	if (!views_read_unit(views, request, response, &unit) ||
-	    !read_reason(request, response, &reason) ||
-	    !views_read_count(request, response, "limit", DEADLETTER_MAX, &limit))
-		return;
-
-	put_object(text, NULL);
-	put_integer(text, "last", last);
-	put_array(text, "samples");
-	for (uint64_t n = last; n > forgotten && limit > 0; n--) {
-		sample = deadletter_at(deadletter, n);
-		if (!sample || (reason != REASON_NONE && sample->reason != reason) ||
-		    !views_is_within(views, sample->unit, unit))
-			continue;
-		put_sample(text, views, sample);
-		limit--;
-	}
 	put_array_end(text);
 	put_object_end(text);
 }

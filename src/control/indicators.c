@@ -7,6 +7,27 @@
 #include "iocd/unit.h"
 #include "views.h"
 
+static void put_band(struct text *text, const struct indicator *indicator, double value)
+{
+	const struct score_band *band = indicator_band(indicator, value);
+
+	if (band)
+		put_languages(text, "band", band->title_vi, band->title_en);
+	else
+		put_null(text, "band");
+}
+
+void views_put_reading(struct text *text, const struct indicator *indicator,
+		       const struct reading *reading)
+{
+	put_number(text, "value", reading->value);
+	put_band(text, indicator, reading->value);
+	put_string(text, "quality", quality_name(reading->quality));
+	put_integer(text, "reporting", reading->reporting);
+	put_integer(text, "expected", reading->expected);
+	put_integer(text, "samples", reading->samples);
+}
+
 static void put_windows(struct text *text, const struct views *views,
 			const struct indicator *indicator, uint32_t number, uint32_t unit)
 {
@@ -19,9 +40,7 @@ static void put_windows(struct text *text, const struct views *views,
 
 		put_object(text, NULL);
 		put_string(text, "window", indicator->windows[i].text);
-		put_number(text, "value", reading.value);
-		put_string(text, "quality", quality_name(reading.quality));
-		put_integer(text, "samples", reading.samples);
+		views_put_reading(text, indicator, &reading);
 		put_object_end(text);
 		last_ms = reading.last_ms;
 	}

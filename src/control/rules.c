@@ -89,16 +89,39 @@ static void put_event(struct text *text, const struct rule *rule)
 	put_array_end(text);
 }
 
+static void put_silence(struct text *text, const struct rule *rule)
+{
+	put_string(text, "feed", rule->silent_feed->id);
+	put_string(text, "severity", severity_name(rule->severity));
+}
+
+static const char *rule_kind_name(enum rule_kind kind)
+{
+	switch (kind) {
+	case RULE_EVENT:
+		return "event";
+	case RULE_SILENCE:
+		return "silence";
+	case RULE_THRESHOLD:
+		break;
+	}
+	return "threshold";
+}
+
 void rules_put(struct text *text, const struct rule *rule)
 {
 	put_string(text, "id", rule->id);
 	put_languages(text, "title", rule->title_vi, rule->title_en);
-	put_string(text, "kind", rule->kind == RULE_EVENT ? "event" : "threshold");
+	put_string(text, "kind", rule_kind_name(rule->kind));
 	put_place(text, &rule->place);
 	if (rule->kind == RULE_EVENT)
 		put_event(text, rule);
+	else if (rule->kind == RULE_SILENCE)
+		put_silence(text, rule);
 	else
 		put_figure(text, rule);
+	put_string(text, "calendar",
+		   rule->calendar ? calendar_about(rule->calendar)->id : NULL);
 	put_number(text, "hold_s", (double)rule->hold_ms / 1000);
 	put_number(text, "fade_s", (double)rule->fade_ms / 1000);
 }

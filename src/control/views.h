@@ -15,6 +15,8 @@
 #define VIEWS_TIMELINE 100  /* transitions in one explanation */
 
 struct views {
+	struct http *http;       /* for answers that were put off */
+	struct views_past *past; /* those about history */
 	struct control_source source;
 	struct control_hooks hooks;
 };
@@ -25,11 +27,17 @@ typedef void view_fn(const struct views *views, const struct http_request *reque
 /* What is asked often and read by programs. */
 view_fn view_status, view_live, view_ready, view_health, view_metrics, view_counters;
 /* What iocd knows. */
+view_fn view_report, view_rank;
 view_fn view_alerts, view_explain, view_indicators, view_units, view_feeds, view_deadletter,
-	view_rules;
+	view_rules, view_records, view_findings, view_history;
 /* What changes something: refused without the header X-Iocd, which no page of another site can
  * send. */
 view_fn view_reload;
+
+/* Makes what view_history() needs over time, and gives it; frees it, when http is closed, and
+ * returns NULL. */
+struct views_past *views_past_new(struct loop *loop) MUST_USE;
+struct views_past *views_past_free(struct views_past *past);
 
 /* Appends the object that GET status answers. */
 void views_status(const struct views *views, struct text *text);
@@ -51,6 +59,10 @@ void views_put_refused(struct text *text, const struct account *account);
 
 /* Writes a unit's id, level and name into the open object. */
 void views_put_unit(struct text *text, const struct unit *unit);
+
+/* Writes the members value, band, quality, reporting, expected and samples into the open object. */
+void views_put_reading(struct text *text, const struct indicator *indicator,
+		       const struct reading *reading);
 
 /* Turns response into an error. */
 void views_error(struct http_response *response, int status, const char *code, const char *format,

@@ -12,6 +12,8 @@
 #include "iocd/base/err.h"
 
 #include "decoder.h"
+#include "identity.h"
+#include "mapped.h"
 
 #define SCRATCH_BLOCK 65536
 #define SCRATCH_KEPT  (1u << 20) /* what one monstrous message needed is not kept for ever */
@@ -71,6 +73,16 @@ static void forget_last(struct decoder *decoder)
 	decoder->scratch = scratch_new(SCRATCH_BLOCK);
 }
 
+bool message_find_unit(struct message *message, const struct units *units)
+{
+	uint32_t sender =
+		units_find_sender(units, message->unit_name.bytes, message->unit_name.size);
+
+	message->unit = sender == UNIT_NONE ? UNIT_NONE : units_successor(units, sender);
+	message->former = sender == message->unit ? 0 : sender;
+	return sender != UNIT_NONE;
+}
+
 static enum reason read_topic(const struct decoder *decoder, struct message *message)
 {
 	const struct decode_options *options = &decoder->options;
@@ -81,8 +93,7 @@ static enum reason read_topic(const struct decoder *decoder, struct message *mes
 		return REASON_bad_topic;
 
 	message->unit_name = parts.unit;
-	message->unit = units_find(options->units, parts.unit.bytes, parts.unit.size);
-	if (message->unit == UNIT_NONE)
+	if (!message_find_unit(message, options->units))
 		return REASON_unknown_unit;
 
 	message->feed = schema_find_feed(options->schema, parts.feed.bytes, parts.feed.size);
@@ -91,8 +102,7 @@ static enum reason read_topic(const struct decoder *decoder, struct message *mes
 	if (parts.type.size == 5 && !memcmp(parts.type.bytes, "batch", 5))
 		return REASON_NONE;
 
-	message->type =
-		schema_find_type(options->schema, message->feed, parts.type.bytes, parts.type.size);
+	message->type = judge_find_type(decoder, message->feed, parts.type.bytes, parts.type.size);
 	return message->type == TYPE_NONE ? REASON_unknown_type : REASON_NONE;
 }
 
@@ -124,6 +134,18 @@ static size_t scan_or_refer(struct decoder *decoder, struct message *message)
 	return reference_message(decoder, message);
 }
 
+/* Lends the map that reads topic, which is not below the prefix; or NULL. */
+static const struct map_plan *find_map(const struct decoder *decoder, const char *topic, size_t n,
+				       struct map_levels *ret)
+{
+	const char *prefix = decoder->options.prefix;
+	size_t n_prefix = strlen(prefix);
+
+	if (n > n_prefix && memcmp(topic, prefix, n_prefix) == 0 && topic[n_prefix] == '/')
+		return NULL;
+	return maps_find(decoder->maps, topic, n, ret);
+}
+
 static size_t read_message(struct decoder *decoder, const struct decode_input *input,
 			   reader_fn *reader, const struct decoded **ret)
 {
@@ -133,12 +155,18 @@ static size_t read_message(struct decoder *decoder, const struct decode_input *i
 		.type = TYPE_NONE,
 		.type_guess = TYPE_NONE,
 	};
+	const struct map_plan *plan = NULL;
+	struct map_levels levels;
 	enum reason reason;
 	size_t n = 1;
 
 	forget_last(decoder);
 	reason = read_envelope(decoder, &message);
-	if (reason == REASON_NONE)
+	if (reason == REASON_bad_topic)
+		plan = find_map(decoder, input->topic, input->topic_size, &levels);
+	if (plan)
+		n = mapped_message(decoder, &message, plan, &levels);
+	else if (reason == REASON_NONE)
 		n = reader(decoder, &message);
 	else
 		judge_refuse(&message, reason, 0, decoder->results);
@@ -147,6 +175,15 @@ static size_t read_message(struct decoder *decoder, const struct decode_input *i
 		counter_add(COUNTER_events_unknown_keys, message.n_unknown);
 	*ret = decoder->results;
 	return n;
+}
+
+static uint8_t *make_crowds(const struct units *units)
+{
+	uint8_t *crowds = xcalloc(units_registered(units) + (size_t)1, 1);
+
+	for (uint32_t i = 0; i < units_registered(units); i++)
+		crowds[i] = identity_crowd(units_at(units, i)->id);
+	return crowds;
 }
 
 struct decoder *decoder_new(const struct decode_options *options)
@@ -169,6 +206,8 @@ struct decoder *decoder_new(const struct decode_options *options)
 	for (uint32_t i = 0; i < decoder->n_plans; i++)
 		plan_init(&decoder->plans[i], options->schema, schema_type(options->schema, i));
 
+	decoder->maps = maps_new(options->schema, options->units);
+	decoder->crowds = make_crowds(options->units);
 	decoder->scratch = scratch_new(SCRATCH_BLOCK);
 	decoder->results = xcalloc(DECODE_BATCH_MAX, sizeof(*decoder->results));
 	reference_prepare();
@@ -184,6 +223,8 @@ struct decoder *decoder_free(struct decoder *decoder)
 		plan_fini(&decoder->plans[i]);
 	free(decoder->results);
 	scratch_free(decoder->scratch);
+	free(decoder->crowds);
+	maps_free(decoder->maps);
 	free(decoder->plans);
 	free(decoder);
 	return NULL;
@@ -198,4 +239,12 @@ size_t decode_reference(struct decoder *decoder, const struct decode_input *inpu
 			const struct decoded **ret)
 {
 	return read_message(decoder, input, reference_message, ret);
+}
+
+const struct feed_map *decoder_map(const struct decoder *decoder, const char *topic, size_t n)
+{
+	struct map_levels levels;
+	const struct map_plan *plan = find_map(decoder, topic, n, &levels);
+
+	return plan ? plan->map : NULL;
 }

@@ -79,6 +79,8 @@ struct decoder {
 	struct name_set attributes;
 	struct plan *plans; /* owned; by type */
 	uint32_t n_plans;
+	struct maps *maps;       /* owned; NULL: there are none */
+	uint8_t *crowds;         /* owned; by registered unit: its bits of event.stream */
 	struct scratch *scratch; /* owned; what the result refers to, until the next call */
 	struct decoded *results; /* owned; DECODE_BATCH_MAX */
 };
@@ -88,14 +90,21 @@ struct message {
 	const struct decode_input *input;
 	struct slice unit_name; /* as the topic writes it */
 	uint32_t unit;
+	uint32_t former; /* as in struct event */
 	uint32_t feed;
 	uint32_t type;       /* the topic's; TYPE_NONE: each event names its own */
 	uint32_t type_guess; /* of the event before, or TYPE_NONE */
 	uint64_t n_unknown;  /* keys that accepted events bring and nobody declares */
 };
 
+/* Finds the unit whose name stands in message; false: there is none. */
+bool message_find_unit(struct message *message, const struct units *units);
+
 /* Lends the name of attribute in JSON, for ever. */
 const char *attribute_name(enum attribute attribute);
+
+/* The type of feed with that name of n bytes, if it may come from outside; else TYPE_NONE. */
+uint32_t judge_find_type(const struct decoder *decoder, uint32_t feed, const char *name, size_t n);
 
 /* The type that a type attribute names under the topic of message, or TYPE_NONE. */
 uint32_t judge_type(struct decoder *decoder, struct message *message, const struct raw *type);

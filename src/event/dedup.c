@@ -6,15 +6,18 @@
 
 #include "iocd/base/err.h"
 
+#include "days.h"
 #include "ids.h"
 #include "streams.h"
 
-#define FORM       1                                      /* version of what is saved */
-#define FEED_BYTES (8 + 2 * 20 + 8 + 12 * STREAMS_CROWDS) /* of one that remembers nothing */
+#define FORM       2                                          /* version of what is saved */
+#define FEED_BYTES (2 * (12 + 2 * 24) + 8 + 20 * CROWDS + 40) /* of one that remembers nothing */
 
 struct feed_memory {
 	struct ids ids;
 	struct streams streams;
+	struct ids past; /* historical events from before what the others can tell */
+	struct days days;
 	bool is_loaded; /* from what was saved */
 };
 
@@ -39,6 +42,8 @@ static int feed_memory_init(struct feed_memory *feed, const struct memory *wante
 	r = ids_init(&feed->ids, &memory);
 	if (!r)
 		r = streams_init(&feed->streams, &memory, options->sources);
+	if (!r)
+		r = ids_init(&feed->past, &(struct memory){ .ms = INT64_MAX, .ids = memory.ids });
 	return err_pass(r);
 }
 
@@ -66,6 +71,7 @@ struct dedup *dedup_free(struct dedup *dedup)
 		return NULL;
 
 	for (uint32_t i = 0; i < dedup->n_feeds; i++) {
+		ids_fini(&dedup->feeds[i].past);
 		streams_fini(&dedup->feeds[i].streams);
 		ids_fini(&dedup->feeds[i].ids);
 	}
@@ -74,15 +80,30 @@ struct dedup *dedup_free(struct dedup *dedup)
 	return NULL;
 }
 
+/* Admits a historical event that is too old for the rest: one of a day of which its unit has sent
+ * nothing that could be forgotten by now. */
+static enum reason admit_past(struct feed_memory *feed, const struct event *event)
+{
+	if (days_has(&feed->days, event))
+		return REASON_ts_old;
+	return ids_admit(&feed->past, event);
+}
+
 enum reason dedup_admit(struct dedup *dedup, const struct event *event)
 {
 	struct feed_memory *feed;
+	enum reason reason;
 
 	assert(event->feed < dedup->n_feeds);
 
 	feed = &dedup->feeds[event->feed];
-	return event->has_sequence ? streams_admit(&feed->streams, event)
-				   : ids_admit(&feed->ids, event);
+	reason = event->has_sequence ? streams_admit(&feed->streams, event)
+				     : ids_admit(&feed->ids, event);
+	if (reason == REASON_NONE)
+		days_note(&feed->days, event);
+	else if (reason == REASON_ts_old && event->historical)
+		reason = admit_past(feed, event);
+	return reason;
 }
 
 int64_t dedup_horizon_ms(const struct dedup *dedup, uint32_t feed)
@@ -97,7 +118,8 @@ uint64_t dedup_count(const struct dedup *dedup)
 	uint64_t n = 0;
 
 	for (uint32_t i = 0; i < dedup->n_feeds; i++)
-		n += ids_count(&dedup->feeds[i].ids) + dedup->feeds[i].streams.n;
+		n += ids_count(&dedup->feeds[i].ids) + ids_count(&dedup->feeds[i].past) +
+		     dedup->feeds[i].streams.n;
 	return n;
 }
 
@@ -115,6 +137,8 @@ void dedup_save(const struct dedup *dedup, struct bytes_writer *writer)
 	for (uint32_t i = 0; i < dedup->n_feeds; i++) {
 		ids_save(&dedup->feeds[i].ids, writer);
 		streams_save(&dedup->feeds[i].streams, writer);
+		ids_save(&dedup->feeds[i].past, writer);
+		days_save(&dedup->feeds[i].days, writer);
 	}
 }
 
@@ -148,5 +172,7 @@ void dedup_load(struct dedup *dedup, struct bytes_reader *reader, const struct r
 			return;
 		ids_load(feed ? &feed->ids : NULL, reader);
 		streams_load(feed ? &feed->streams : NULL, reader);
+		ids_load(feed ? &feed->past : NULL, reader);
+		days_load(feed ? &feed->days : NULL, reader);
 	}
 }

@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #define UNIT_ID_BYTES_MAX 64
+#define CROWD_UNIT        (EVENT_STREAM_UNIT & -EVENT_STREAM_UNIT) /* the lowest of its bits */
 
 static char *put(char *to, const void *bytes, size_t n)
 {
@@ -15,7 +16,8 @@ static char *put(char *to, const void *bytes, size_t n)
 }
 
 /* Hashes unit, source and name.  The unit goes in by its id, not by its index or alias: those
- * change with the configuration, and a repeat must be known after it did. */
+ * change with the configuration, and a repeat must be known after it did.  So what is sent under
+ * the id of a unit that is no more goes by that. */
 static void hash_names(const char *unit, const struct event *event, const struct slice *name,
 		       uint64_t ret[2])
 {
@@ -36,9 +38,11 @@ static void hash_names(const char *unit, const struct event *event, const struct
  * of what is remembered. */
 static void make_stream(const char *unit, const struct slice *session, struct event *event)
 {
+	uint64_t crowd = event->stream[1];
+
 	hash_names(unit, event, session, event->stream);
 	event->stream[1] &= ~EVENT_STREAM_UNIT;
-	event->stream[1] |= XXH3_64bits(unit, strlen(unit)) & EVENT_STREAM_UNIT;
+	event->stream[1] |= crowd;
 }
 
 static uint64_t bits_of(const struct field *field, const struct value *value)
@@ -80,11 +84,18 @@ static void make_digest(const struct plan *plan, struct event *event)
 	event->digest = XXH3_64bits(words, (4 + n) * sizeof(words[0]));
 }
 
+uint8_t identity_crowd(const char *unit)
+{
+	return (uint8_t)(XXH3_64bits(unit, strlen(unit)) / CROWD_UNIT);
+}
+
 void identity_fill(const struct decoder *decoder, const struct slice *session, struct event *event)
 {
-	const char *unit = units_at(decoder->options.units, event->unit)->id;
+	uint32_t sender = event->former ? event->former : event->unit;
+	const char *unit = units_at(decoder->options.units, sender)->id;
 
 	hash_names(unit, event, &event->id, event->key);
+	event->stream[1] = (uint64_t)decoder->crowds[sender] * CROWD_UNIT;
 	if (event->has_sequence)
 		make_stream(unit, session, event);
 	make_digest(&decoder->plans[event->type], event);

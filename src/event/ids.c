@@ -66,6 +66,8 @@ static void forget(struct ids_generation *generation)
 	generation->n_ids = 0;
 	generation->start_ms = 0;
 	generation->latest_ms = 0;
+	generation->has_ahead = false;
+	memset(generation->ahead_ms, 0, sizeof(generation->ahead_ms));
 }
 
 /* What the slot of an id holds besides its number. */
@@ -101,17 +103,27 @@ static uint32_t *find_slot(const struct ids_generation *generation, const uint64
 	}
 }
 
+static void move_ahead_horizons(struct ids *ids, const struct ids_generation *forgotten)
+{
+	for (uint32_t i = 0; forgotten->has_ahead && i < CROWDS; i++)
+		if (forgotten->ahead_ms[i] > 0 &&
+		    ids->ahead_horizon_ms[i] <= forgotten->ahead_ms[i])
+			ids->ahead_horizon_ms[i] = forgotten->ahead_ms[i] + 1;
+}
+
 /* Forgets the former generation and starts a new one.  What was forgotten can have arrived until
- * the present one began, and can bear times up to its latest, by a clock that was ahead. */
+ * the present one began (where that means something: not if what arrives is from long ago), and can
+ * bear times up to its latest, by a clock that was a little ahead. */
 static void rotate(struct ids *ids)
 {
 	struct ids_generation empty = ids->former;
 
 	if (empty.n_ids > 0) {
-		if (ids->horizon_ms < ids->present.start_ms)
+		if (ids->memory_ms < INT64_MAX && ids->horizon_ms < ids->present.start_ms)
 			ids->horizon_ms = ids->present.start_ms;
 		if (ids->horizon_ms <= empty.latest_ms)
 			ids->horizon_ms = empty.latest_ms + 1;
+		move_ahead_horizons(ids, &empty);
 	}
 	forget(&empty);
 	ids->former = ids->present;
@@ -127,6 +139,18 @@ static bool present_is_over(const struct ids *ids, int64_t arrival_ms)
 	return present->n_ids >= ids->max_ids || arrival_ms - present->start_ms >= ids->memory_ms;
 }
 
+static void note_time(struct ids_generation *generation, const struct event *event)
+{
+	int64_t *latest = &generation->latest_ms;
+
+	if (crowd_is_ahead(event)) {
+		latest = &generation->ahead_ms[crowd_of_stream(event->stream[1])];
+		generation->has_ahead = true;
+	}
+	if (*latest < event->time_ms)
+		*latest = event->time_ms;
+}
+
 static void remember(struct ids *ids, const struct event *event)
 {
 	struct ids_generation *present = &ids->present;
@@ -138,10 +162,9 @@ static void remember(struct ids *ids, const struct event *event)
 	slot = find_slot(present, event->key);
 	if (present->n_ids == 0) {
 		present->start_ms = event->arrival_ms;
-		present->latest_ms = event->time_ms;
+		present->latest_ms = 0;
 	}
-	if (present->latest_ms < event->time_ms)
-		present->latest_ms = event->time_ms;
+	note_time(present, event);
 	present->log[present->n_ids++] = (struct id){
 		.key = { event->key[0], event->key[1] },
 		.digest = event->digest,
@@ -164,10 +187,40 @@ static enum reason look_up(const struct ids_generation *generation, const struct
 	return REASON_id_conflict;
 }
 
+/* The times of crowds that have one. */
+static void crowds_save(const int64_t times_ms[CROWDS], struct bytes_writer *writer)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < CROWDS; i++)
+		n += times_ms[i] != 0;
+	bytes_put_u32(writer, n);
+	for (uint32_t i = 0; i < CROWDS; i++) {
+		if (times_ms[i] == 0)
+			continue;
+		bytes_put_u8(writer, (uint8_t)i);
+		bytes_put_i64(writer, times_ms[i]);
+	}
+}
+
+/* Reads them back into times_ms, of which all are 0; true if there is any. */
+static bool crowds_load(int64_t times_ms[CROWDS], struct bytes_reader *reader)
+{
+	uint32_t n = bytes_get_count(reader, 9);
+
+	for (uint32_t i = 0; i < n && !reader->is_bad; i++) {
+		uint8_t crowd = bytes_get_u8(reader);
+
+		times_ms[crowd] = remembered_get_time(reader);
+	}
+	return n > 0;
+}
+
 static void generation_save(const struct ids_generation *generation, struct bytes_writer *writer)
 {
 	bytes_put_i64(writer, generation->start_ms);
 	bytes_put_i64(writer, generation->latest_ms);
+	crowds_save(generation->ahead_ms, writer);
 	bytes_put_u32(writer, (uint32_t)generation->n_ids);
 	for (uint64_t i = 0; i < generation->n_ids; i++) {
 		const struct id *id = &generation->log[i];
@@ -243,6 +296,8 @@ static void generation_load(struct ids_generation *generation, struct bytes_read
 {
 	int64_t start_ms = remembered_get_time(reader);
 	int64_t latest_ms = remembered_get_time(reader);
+	int64_t ahead_ms[CROWDS] = { 0 };
+	bool has_ahead = crowds_load(ahead_ms, reader);
 	uint32_t n = bytes_get_count(reader, ID_BYTES);
 	const char *bytes = bytes_get(reader, (size_t)n * ID_BYTES);
 
@@ -255,6 +310,8 @@ static void generation_load(struct ids_generation *generation, struct bytes_read
 	generation->n_ids = n; /* also where filling fails, so that all is forgotten in the end */
 	generation->start_ms = start_ms;
 	generation->latest_ms = latest_ms;
+	generation->has_ahead = has_ahead;
+	memcpy(generation->ahead_ms, ahead_ms, sizeof(ahead_ms));
 	if (!fill(generation, bytes, n))
 		bytes_reject(reader, "it remembers an id twice");
 }
@@ -288,7 +345,9 @@ enum reason ids_admit(struct ids *ids, const struct event *event)
 		reason = look_up(&ids->former, event);
 	if (reason != REASON_NONE)
 		return reason;
-	if (event->time_ms < ids->horizon_ms)
+	if (event->time_ms < ids->horizon_ms ||
+	    (crowd_is_ahead(event) &&
+	     event->time_ms < ids->ahead_horizon_ms[crowd_of_stream(event->stream[1])]))
 		return REASON_ts_old;
 
 	remember(ids, event);
@@ -303,6 +362,7 @@ uint64_t ids_count(const struct ids *ids)
 void ids_save(const struct ids *ids, struct bytes_writer *writer)
 {
 	bytes_put_i64(writer, ids->horizon_ms);
+	crowds_save(ids->ahead_horizon_ms, writer);
 	generation_save(&ids->former, writer);
 	generation_save(&ids->present, writer);
 }
@@ -310,9 +370,13 @@ void ids_save(const struct ids *ids, struct bytes_writer *writer)
 void ids_load(struct ids *ids, struct bytes_reader *reader)
 {
 	int64_t horizon_ms = remembered_get_horizon(reader);
+	int64_t ahead_ms[CROWDS] = { 0 };
 
-	if (ids)
+	(void)crowds_load(ahead_ms, reader);
+	if (ids) {
 		ids->horizon_ms = horizon_ms;
+		memcpy(ids->ahead_horizon_ms, ahead_ms, sizeof(ahead_ms));
+	}
 	generation_load(ids ? &ids->former : NULL, reader);
 	generation_load(ids ? &ids->present : NULL, reader);
 }

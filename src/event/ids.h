@@ -6,6 +6,10 @@
  * as a whole and takes its place.  So an id is remembered for one to two times memory.ms at no cost
  * per id, and forgetting is one call to the kernel.
  *
+ * The horizon stands behind everything that was forgotten.  Events of a sender whose clock is ahead
+ * bear times to come: they stand apart, with a horizon for each crowd (crowd.h) that holds for
+ * such events only, so that a fast clock of one unit has nobody else's events refused.
+ *
  * No heap after the start, no clock, no log; one thread at a time.
  */
 #ifndef IOCD_EVENT_IDS_H
@@ -14,6 +18,8 @@
 #include "iocd/base/bytes.h"
 #include "iocd/event.h"
 #include "iocd/reason.h"
+
+#include "crowd.h"
 
 #define IDS_LEAST (1u << 10)
 #define IDS_MOST  (1u << 26)
@@ -24,18 +30,21 @@ struct id {
 };
 
 struct ids_generation {
-	struct id *log;    /* mapped; in the order of arrival */
-	uint32_t *slots;   /* mapped, behind the log */
-	size_t n_slots;    /* a power of two, twice as many as ids fit into the log */
-	uint64_t n_ids;    /* in the log */
-	int64_t start_ms;  /* arrival of its first id */
-	int64_t latest_ms; /* greatest event time in it */
+	struct id *log;           /* mapped; in the order of arrival */
+	uint32_t *slots;          /* mapped, behind the log */
+	size_t n_slots;           /* a power of two, twice as many as ids fit into the log */
+	uint64_t n_ids;           /* in the log */
+	int64_t start_ms;         /* arrival of its first id */
+	int64_t latest_ms;        /* greatest event time in it, without those that were ahead */
+	bool has_ahead;           /* there are such */
+	int64_t ahead_ms[CROWDS]; /* the greatest of theirs, by crowd; 0: none */
 };
 
 struct ids {
-	uint64_t max_ids; /* of a generation, a power of two */
-	int64_t memory_ms;
-	int64_t horizon_ms; /* what happened earlier may have been forgotten */
+	uint64_t max_ids;                 /* of a generation, a power of two */
+	int64_t memory_ms;                /* INT64_MAX: a generation ends only when it is full */
+	int64_t horizon_ms;               /* what happened earlier may have been forgotten */
+	int64_t ahead_horizon_ms[CROWDS]; /* the same of events that were ahead; 0: none */
 	struct ids_generation present;
 	struct ids_generation former;
 };

@@ -21,6 +21,7 @@ struct judge {
 	const struct message *message;
 	const struct raw_event *raw;
 	struct event *event; /* filled on the way */
+	const char **about;  /* what it was refused for; told on the way */
 };
 
 const char *attribute_name(enum attribute attribute)
@@ -58,6 +59,13 @@ static bool raw_is_missing(const struct raw *raw)
 	return raw->kind == RAW_ABSENT || raw->kind == RAW_NULL;
 }
 
+/* Refuses because of what has that name, which is lent for ever. */
+static enum reason refuse(const struct judge *judge, enum reason reason, const char *about)
+{
+	*judge->about = about;
+	return reason;
+}
+
 static const struct raw *attribute(const struct judge *judge, enum attribute attribute)
 {
 	return &judge->raw->attributes[attribute];
@@ -75,6 +83,14 @@ static size_t size_without_version(const struct slice *name)
 	return n - 2;
 }
 
+uint32_t judge_find_type(const struct decoder *decoder, uint32_t feed, const char *name, size_t n)
+{
+	const struct schema *schema = decoder->options.schema;
+	uint32_t type = schema_find_type(schema, feed, name, n);
+
+	return type != TYPE_NONE && schema_type(schema, type)->is_internal ? TYPE_NONE : type;
+}
+
 /* The type of the message's feed that is named by the bytes from first on, as they are or without
  * their version; TYPE_NONE if there is none or the topic wants another. */
 static uint32_t find_from(const struct decoder *decoder, const struct message *message,
@@ -86,8 +102,8 @@ static uint32_t find_from(const struct decoder *decoder, const struct message *m
 	for (size_t i = 0; i < COUNT(ends); i++) {
 		if (ends[i] <= first)
 			continue;
-		type = schema_find_type(decoder->options.schema, message->feed, name->bytes + first,
-					ends[i] - first);
+		type = judge_find_type(decoder, message->feed, name->bytes + first,
+				       ends[i] - first);
 		if (type != TYPE_NONE && (message->type == TYPE_NONE || message->type == type))
 			return type;
 	}
@@ -150,11 +166,11 @@ static enum reason check_identity(const struct judge *judge)
 	static const enum attribute needed[] = { ATTRIBUTE_ID, ATTRIBUTE_SOURCE, ATTRIBUTE_TYPE };
 
 	if (!raw_is(attribute(judge, ATTRIBUTE_SPECVERSION), "1.0"))
-		return REASON_no_id;
+		return refuse(judge, REASON_no_id, attribute_name(ATTRIBUTE_SPECVERSION));
 	for (size_t i = 0; i < COUNT(needed); i++)
 		if (attribute(judge, needed[i])->kind != RAW_TEXT ||
 		    attribute(judge, needed[i])->text.size == 0)
-			return REASON_no_id;
+			return refuse(judge, REASON_no_id, attribute_name(needed[i]));
 
 	judge->event->id = attribute(judge, ATTRIBUTE_ID)->text;
 	judge->event->source = attribute(judge, ATTRIBUTE_SOURCE)->text;
@@ -183,12 +199,13 @@ static enum reason check_unit(const struct judge *judge)
 		n = source->size - n_form;
 		end = memchr(name, '/', n);
 		if (!is_our_unit(judge, name, end ? (size_t)(end - name) : n))
-			return REASON_unit_mismatch;
+			return refuse(judge, REASON_unit_mismatch,
+				      attribute_name(ATTRIBUTE_SOURCE));
 	}
 	if (raw_is_missing(unit))
 		return REASON_NONE;
 	if (unit->kind != RAW_TEXT || !is_our_unit(judge, unit->text.bytes, unit->text.size))
-		return REASON_unit_mismatch;
+		return refuse(judge, REASON_unit_mismatch, attribute_name(ATTRIBUTE_UNIT));
 	return REASON_NONE;
 }
 
@@ -204,6 +221,7 @@ static enum reason read_time(const struct judge *judge)
 	struct event *event = judge->event;
 	int64_t age_ms;
 
+	*judge->about = attribute_name(ATTRIBUTE_TIME);
 	event->historical = read_mark(attribute(judge, ATTRIBUTE_HISTORICAL));
 	event->drill = read_mark(attribute(judge, ATTRIBUTE_DRILL));
 
@@ -212,7 +230,7 @@ static enum reason read_time(const struct judge *judge)
 		return REASON_bad_time;
 
 	age_ms = event->arrival_ms - event->time_ms;
-	if (-age_ms > limits->future_ms)
+	if (-age_ms > limits->future_ms && -age_ms > limits->ahead_ms)
 		return REASON_ts_future;
 	if (age_ms > limits->age_ms && !event->historical)
 		return REASON_ts_old;
@@ -277,12 +295,15 @@ static enum reason read_names(const struct judge *judge)
 
 	if (!raw_is_missing(subject)) {
 		if (subject->kind != RAW_TEXT)
-			return REASON_bad_type;
+			return refuse(judge, REASON_bad_type, attribute_name(ATTRIBUTE_SUBJECT));
 		event->subject = subject->text;
 	}
-	if (!is_good_name(&event->id) || !is_good_name(&event->source) ||
-	    !is_good_name(&event->subject))
-		return REASON_bad_name;
+	if (!is_good_name(&event->id))
+		return refuse(judge, REASON_bad_name, attribute_name(ATTRIBUTE_ID));
+	if (!is_good_name(&event->source))
+		return refuse(judge, REASON_bad_name, attribute_name(ATTRIBUTE_SOURCE));
+	if (!is_good_name(&event->subject))
+		return refuse(judge, REASON_bad_name, attribute_name(ATTRIBUTE_SUBJECT));
 	return REASON_NONE;
 }
 
@@ -328,8 +349,9 @@ static enum reason read_sequence(const struct judge *judge, struct slice *ret_se
 		return REASON_NONE;
 	reason = read_count(sequence, &judge->event->sequence);
 	if (reason != REASON_NONE)
-		return reason;
+		return refuse(judge, reason, attribute_name(ATTRIBUTE_SEQUENCE));
 	if (!raw_is_missing(session)) {
+		*judge->about = attribute_name(ATTRIBUTE_SESSION);
 		if (session->kind != RAW_TEXT)
 			return REASON_bad_type;
 		if (!is_good_name(&session->text))
@@ -412,14 +434,14 @@ static enum reason read_fields(const struct judge *judge)
 	enum reason reason;
 
 	if (!raw_is_missing(data) && data->kind != RAW_OBJECT)
-		return REASON_bad_type;
+		return refuse(judge, REASON_bad_type, attribute_name(ATTRIBUTE_DATA));
 
 	for (uint32_t i = 0; i < plan->type->n_fields; i++) {
 		raw = data->kind == RAW_OBJECT ? &judge->raw->fields[i] : &absent;
 		reason = read_field(&plan->type->fields[i], plan->choices[i], raw,
 				    &judge->event->values[i]);
 		if (reason != REASON_NONE)
-			return reason;
+			return refuse(judge, reason, plan->type->fields[i].name);
 	}
 	return REASON_NONE;
 }
@@ -429,7 +451,7 @@ static enum reason read_event(const struct judge *judge, struct slice *ret_sessi
 	enum reason reason = check_identity(judge);
 
 	if (reason == REASON_NONE && judge->raw->type == TYPE_NONE)
-		reason = REASON_unknown_type;
+		reason = refuse(judge, REASON_unknown_type, attribute_name(ATTRIBUTE_TYPE));
 	if (reason == REASON_NONE)
 		reason = check_unit(judge);
 	if (reason == REASON_NONE)
@@ -446,13 +468,15 @@ static enum reason read_event(const struct judge *judge, struct slice *ret_sessi
 void judge_event(struct decoder *decoder, struct message *message, const struct raw_event *raw,
 		 uint32_t nth, struct decoded *ret)
 {
-	struct judge judge = { decoder, message, raw, &ret->event };
+	const char *about = NULL;
+	struct judge judge = { decoder, message, raw, &ret->event, &about };
 	struct slice session = { "", 0 };
 	enum reason reason;
 
 	*ret = (struct decoded){
 		.event = {
 			.unit = message->unit,
+			.former = message->former,
 			.type = raw->type,
 			.feed = message->feed,
 			.arrival_ms = message->input->arrival_ms,
@@ -463,6 +487,7 @@ void judge_event(struct decoder *decoder, struct message *message, const struct 
 	reason = read_event(&judge, &session);
 	if (reason != REASON_NONE) {
 		judge_refuse(message, reason, nth, ret);
+		ret->about = about;
 		return;
 	}
 	identity_fill(decoder, &session, &ret->event);

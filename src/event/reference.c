@@ -13,9 +13,8 @@
  * are malloc() and free().  No document outlives a call: it is left to the scratch, never released,
  * so no block is ever freed by the function that did not make it.
  */
-#include "decoder.h"
+#include "reference.h"
 
-#include <jansson.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,7 +174,7 @@ static bool is_too_long(json_t *value, size_t max)
 	return false;
 }
 
-static struct raw raw_of(const json_t *value)
+struct raw reference_raw(const json_t *value)
 {
 	struct raw raw = { .kind = RAW_ABSENT };
 
@@ -219,7 +218,7 @@ static void read_event(struct decoder *decoder, struct message *message, const j
 	size_t n_known = 0;
 
 	for (int i = 0; i < N_ATTRIBUTES; i++)
-		raw->attributes[i] = raw_of(json_object_get(object, attribute_name(i)));
+		raw->attributes[i] = reference_raw(json_object_get(object, attribute_name(i)));
 	raw->n_unknown = 0;
 	raw->type = judge_type(decoder, message, &raw->attributes[ATTRIBUTE_TYPE]);
 	if (raw->type == TYPE_NONE || !json_is_object(data))
@@ -227,15 +226,14 @@ static void read_event(struct decoder *decoder, struct message *message, const j
 
 	type = schema_type(decoder->options.schema, raw->type);
 	for (uint32_t i = 0; i < type->n_fields; i++) {
-		raw->fields[i] = raw_of(json_object_get(data, type->fields[i].name));
+		raw->fields[i] = reference_raw(json_object_get(data, type->fields[i].name));
 		n_known += raw->fields[i].kind != RAW_ABSENT;
 	}
 	raw->n_unknown = (uint32_t)(json_object_size(data) - n_known);
 }
 
-/* Parses the payload; REASON_NONE, or why the whole of it is refused. */
-static enum reason parse(const struct decoder *decoder, const struct decode_input *input,
-			 json_t **ret)
+enum reason reference_parse(const struct decoder *decoder, const struct decode_input *input,
+			    json_t **ret)
 {
 	const struct decode_limits *limits = &decoder->options.limits;
 	json_error_t error;
@@ -273,7 +271,7 @@ size_t reference_message(struct decoder *decoder, struct message *message)
 {
 	struct raw_event raw;
 	json_t *document = NULL;
-	enum reason reason = parse(decoder, message->input, &document);
+	enum reason reason = reference_parse(decoder, message->input, &document);
 	size_t n = json_is_array(document) ? json_array_size(document) : 1;
 
 	if (reason == REASON_NONE && !has_shape(document))

@@ -7,6 +7,7 @@
 
 #include "iocd/base/err.h"
 #include "iocd/base/map.h"
+#include "iocd/map_feed.h"
 
 #define FEEDS_MAX 256u
 #define TYPES_MAX 4096u
@@ -21,8 +22,10 @@ struct schema {
 	struct map *feeds;         /* owned; of ids */
 	struct slot *slots;        /* owned; FEEDS_MAX, so that a feed does not move */
 	struct event_type **types; /* owned, each on its own for the same reason; TYPES_MAX */
+	struct feed_map **maps;    /* owned, as the types are; room for n_maps */
 	uint32_t n_feeds;
 	uint32_t n_types;
+	uint32_t n_maps;
 };
 
 static bool fields_are_unique(const struct event_type *type)
@@ -52,10 +55,13 @@ struct schema *schema_free(struct schema *schema)
 	if (!schema)
 		return NULL;
 
+	for (uint32_t i = 0; i < schema->n_maps; i++)
+		free(schema->maps[i]);
 	for (uint32_t i = 0; i < schema->n_types; i++)
 		free(schema->types[i]);
 	for (uint32_t i = 0; i < schema->n_feeds; i++)
 		map_free(schema->slots[i].types);
+	free(schema->maps);
 	free(schema->types);
 	free(schema->slots);
 	map_free(schema->feeds);
@@ -160,4 +166,37 @@ uint32_t schema_n_feeds(const struct schema *schema)
 uint32_t schema_n_types(const struct schema *schema)
 {
 	return schema->n_types;
+}
+
+int schema_add_map(struct schema *schema, const struct feed_map *map, uint32_t *ret)
+{
+	uint32_t number = schema->n_maps;
+	struct feed_map *copy;
+
+	assert(map->feed < schema->n_feeds);
+
+	if (number >= MAPS_MAX)
+		return SCHEMA_TOO_MANY;
+
+	copy = xcalloc(1, sizeof(*copy));
+	*copy = *map;
+	copy->number = number;
+	schema->maps = xrealloc(schema->maps, number + 1, sizeof(*schema->maps));
+	schema->maps[number] = copy;
+	schema->n_maps++;
+
+	*ret = number;
+	return 0;
+}
+
+const struct feed_map *schema_map(const struct schema *schema, uint32_t number)
+{
+	assert(number < schema->n_maps);
+
+	return schema->maps[number];
+}
+
+uint32_t schema_n_maps(const struct schema *schema)
+{
+	return schema->n_maps;
 }

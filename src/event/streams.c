@@ -24,7 +24,7 @@
 #include "remembered.h"
 
 #define NOBODY       UINT32_MAX
-#define WINDOW_BYTES (8 * 8 + 2) /* of the smallest that is saved */
+#define WINDOW_BYTES (10 * 8 + 2) /* of the smallest that is saved */
 #define MARKS_BUFFER 256
 
 static uint16_t *marks_of(const struct streams *streams, const struct window *window)
@@ -80,7 +80,7 @@ static void free_slot(struct streams *streams, uint32_t *slot)
 
 static struct crowd *crowd_of(struct streams *streams, const uint64_t stream[2])
 {
-	return &streams->crowds[stream[1] / (EVENT_STREAM_UNIT & -EVENT_STREAM_UNIT)];
+	return &streams->crowds[crowd_of_stream(stream[1])];
 }
 
 static void unlink_window(struct streams *streams, const struct window *window)
@@ -118,8 +118,10 @@ static void forget_oldest(struct streams *streams, struct crowd *crowd)
 	uint32_t place = crowd->oldest;
 	struct window *window = &streams->windows[place];
 
-	if (crowd->horizon_ms <= window->latest_ms)
+	if (window->latest_ms > 0 && crowd->horizon_ms <= window->latest_ms)
 		crowd->horizon_ms = window->latest_ms + 1;
+	if (window->ahead_ms > 0 && crowd->ahead_horizon_ms <= window->ahead_ms)
+		crowd->ahead_horizon_ms = window->ahead_ms + 1;
 	unlink_window(streams, window);
 	free_slot(streams, find_slot(streams, window->stream));
 	memset(marks_of(streams, window), 0, streams->window * sizeof(*streams->marks));
@@ -168,17 +170,33 @@ static uint64_t lowest_under(const struct streams *streams, uint64_t highest)
 	return highest >= streams->window ? highest - streams->window + 1 : 0;
 }
 
+/* Is event so old, by its own clock, that it may have been forgotten? */
+static bool is_below(const struct event *event, int64_t horizon_ms, int64_t ahead_horizon_ms)
+{
+	return event->time_ms < horizon_ms ||
+	       (event->time_ms < ahead_horizon_ms && crowd_is_ahead(event));
+}
+
+static void hear(struct window *window, const struct event *event)
+{
+	int64_t *latest = crowd_is_ahead(event) ? &window->ahead_ms : &window->latest_ms;
+
+	if (*latest < event->time_ms)
+		*latest = event->time_ms;
+	window->arrival_ms = event->arrival_ms;
+}
+
 static void begin(struct streams *streams, const struct event *event)
 {
-	int64_t floor_ms = crowd_of(streams, event->stream)->horizon_ms;
+	const struct crowd floor = *crowd_of(streams, event->stream);
 	struct window *window = add_window(streams, event->stream);
 
 	window->highest = event->sequence;
 	window->lowest = lowest_under(streams, event->sequence);
 	window->start = event->sequence;
-	window->latest_ms = event->time_ms;
-	window->arrival_ms = event->arrival_ms;
-	window->floor_ms = floor_ms;
+	window->floor_ms = floor.horizon_ms;
+	window->ahead_floor_ms = floor.ahead_horizon_ms;
+	hear(window, event);
 	*mark_at(streams, window, event->sequence) = mark_of(event->digest);
 }
 
@@ -193,7 +211,9 @@ static enum reason look_up(const struct streams *streams, const struct window *w
 		mark = *mark_at(streams, window, event->sequence);
 	if (mark != 0)
 		return mark == mark_of(event->digest) ? REASON_duplicate : REASON_seq_conflict;
-	return event->time_ms < window->floor_ms ? REASON_ts_old : REASON_NONE;
+	if (is_below(event, window->floor_ms, window->ahead_floor_ms))
+		return REASON_ts_old;
+	return REASON_NONE;
 }
 
 /* Moves window up, so that number is its highest, and is about to be marked. */
@@ -224,9 +244,7 @@ static void note(struct streams *streams, struct window *window, const struct ev
 		streams->missing--;
 	*mark_at(streams, window, event->sequence) = mark_of(event->digest);
 
-	if (window->latest_ms < event->time_ms)
-		window->latest_ms = event->time_ms;
-	window->arrival_ms = event->arrival_ms;
+	hear(window, event);
 	unlink_window(streams, window);
 	link_window(streams, window);
 }
@@ -251,8 +269,10 @@ static void window_save(const struct streams *streams, const struct window *wind
 	bytes_put_u64(writer, window->lowest);
 	bytes_put_u64(writer, window->start);
 	bytes_put_i64(writer, window->latest_ms);
+	bytes_put_i64(writer, window->ahead_ms);
 	bytes_put_i64(writer, window->arrival_ms);
 	bytes_put_i64(writer, window->floor_ms);
+	bytes_put_i64(writer, window->ahead_floor_ms);
 	for (uint64_t i = 0; i < n_marks; i++) {
 		buffer[n++] = htole16(*mark_at(streams, window, window->lowest + i));
 		if (n < COUNT(buffer) && i + 1 < n_marks)
@@ -295,8 +315,10 @@ static void window_load(struct streams *streams, struct crowd *crowd, struct byt
 	saved.lowest = bytes_get_u64(reader);
 	saved.start = bytes_get_u64(reader);
 	saved.latest_ms = remembered_get_time(reader);
+	saved.ahead_ms = remembered_get_time(reader);
 	saved.arrival_ms = remembered_get_time(reader);
 	saved.floor_ms = remembered_get_horizon(reader);
+	saved.ahead_floor_ms = remembered_get_time(reader);
 	if (!is_sound(&saved))
 		bytes_reject(reader, "it holds a window that cannot be");
 	marks = bytes_get(reader, (saved.highest - saved.lowest + 1) * sizeof(uint16_t));
@@ -368,7 +390,7 @@ enum reason streams_admit(struct streams *streams, const struct event *event)
 	enum reason reason;
 
 	if (place == 0) {
-		if (event->time_ms < crowd->horizon_ms)
+		if (is_below(event, crowd->horizon_ms, crowd->ahead_horizon_ms))
 			return REASON_ts_old;
 		begin(streams, event);
 	} else {
@@ -385,6 +407,7 @@ static void crowd_save(const struct streams *streams, const struct crowd *crowd,
 		       struct bytes_writer *writer)
 {
 	bytes_put_i64(writer, crowd->horizon_ms);
+	bytes_put_i64(writer, crowd->ahead_horizon_ms);
 	bytes_put_u32(writer, crowd->n);
 	for (uint32_t i = crowd->oldest; i != NOBODY; i = streams->windows[i].newer)
 		window_save(streams, &streams->windows[i], writer);
@@ -393,11 +416,14 @@ static void crowd_save(const struct streams *streams, const struct crowd *crowd,
 static void crowd_load(struct streams *streams, size_t which, struct bytes_reader *reader)
 {
 	int64_t horizon_ms = remembered_get_horizon(reader);
+	int64_t ahead_ms = remembered_get_time(reader);
 	uint32_t n = bytes_get_count(reader, WINDOW_BYTES);
 	struct crowd *crowd = streams ? &streams->crowds[which] : NULL;
 
-	if (crowd)
+	if (crowd) {
 		crowd->horizon_ms = horizon_ms;
+		crowd->ahead_horizon_ms = ahead_ms;
+	}
 	while (n-- > 0 && !reader->is_bad)
 		window_load(streams, crowd, reader);
 }
@@ -415,6 +441,6 @@ void streams_load(struct streams *streams, struct bytes_reader *reader)
 
 	if (streams)
 		streams->missing = missing;
-	for (size_t i = 0; i < STREAMS_CROWDS && !reader->is_bad; i++)
+	for (size_t i = 0; i < CROWDS && !reader->is_bad; i++)
 		crowd_load(streams, i, reader);
 }

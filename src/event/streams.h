@@ -11,6 +11,8 @@
  * memory.ms.  From then on its horizon stands behind everything that happened there: what is older,
  * and of no stream that is remembered, cannot be told from a repeat.
  *
+ * Events of a clock that is ahead have a horizon and a floor of their own, as in ids.h.
+ *
  * No heap after the start, no clock, no log; one thread at a time.
  */
 #ifndef IOCD_EVENT_STREAMS_H
@@ -20,25 +22,29 @@
 #include "iocd/event.h"
 #include "iocd/reason.h"
 
+#include "crowd.h"
+
 #define STREAMS_WINDOW_MOST 65536u
-#define STREAMS_CROWDS      256 /* values of EVENT_STREAM_UNIT */
 
 struct window {
 	uint64_t stream[2];
 	uint64_t highest;   /* number accepted */
 	uint64_t lowest;    /* number that could still be accepted */
 	uint64_t start;     /* the first that came: of those below none was ever missed */
-	int64_t latest_ms;  /* greatest event time */
+	int64_t latest_ms;  /* greatest event time, without those that were ahead; 0: none */
+	int64_t ahead_ms;   /* the greatest of those; 0: none */
 	int64_t arrival_ms; /* of the last event */
 	int64_t floor_ms;   /* the horizon when it began: earlier the stream may have been known */
-	uint32_t older;     /* neighbours in its crowd's order of hearing; by place */
-	uint32_t newer;     /* or, of a place that is free, the next such */
+	int64_t ahead_floor_ms; /* the same of those that are ahead */
+	uint32_t older;         /* neighbours in its crowd's order of hearing; by place */
+	uint32_t newer;         /* or, of a place that is free, the next such */
 };
 
 struct crowd {
-	int64_t horizon_ms; /* what happened earlier may have been forgotten */
-	uint32_t n;         /* streams remembered */
-	uint32_t oldest;    /* the ends of its order of hearing; by place */
+	int64_t horizon_ms;       /* what happened earlier may have been forgotten */
+	int64_t ahead_horizon_ms; /* the same of those that are ahead; 0: none */
+	uint32_t n;               /* streams remembered */
+	uint32_t oldest;          /* the ends of its order of hearing; by place */
 	uint32_t newest;
 };
 
@@ -55,7 +61,7 @@ struct streams {
 	uint32_t n;      /* streams remembered */
 	uint32_t n_used; /* places that were ever taken */
 	uint32_t free;   /* the first that is free again */
-	struct crowd crowds[STREAMS_CROWDS];
+	struct crowd crowds[CROWDS];
 };
 
 /* Reserves address space for sources windows of memory->window.  0 or a fault, after which

@@ -9,14 +9,15 @@
  */
 #include "iocd/flow.h"
 
-#include <stdlib.h>
-
 #include "iocd/base/counter.h"
 #include "iocd/base/err.h"
+#include "iocd/presence.h"
 #include "rate.h"
 #include "state.h"
 
-#define LATE_MS      60000                  /* older than this on arrival counts as late */
+#define LATE_MS      60000              /* older than this on arrival counts as late */
+#define AWAY_MS      (5 * FLOW_IDLE_MS) /* time without a record: we were not there to hear */
+#define MINUTE_MS    60000
 #define CLOCK_SET_MS INT64_C(1577836800000) /* 2020: earlier, nobody has set the clock yet */
 
 static void refuse(struct flow *flow, const struct decode_input *input, uint32_t unit, uint32_t nth,
@@ -34,13 +35,37 @@ static bool is_late(const struct event *event)
 	return event->arrival_ms - event->time_ms > LATE_MS;
 }
 
-static void judge_event(struct flow *flow, const struct event *event)
+static void find_late(struct flow *flow, const struct event *event)
 {
 	const struct verdict *verdicts;
-	size_t n = rules_match(flow->rules, event, &verdicts);
+	size_t n = rules_match_late(flow->rules, event, &verdicts);
 
 	for (size_t i = 0; i < n; i++)
-		alertbook_judge(flow->book, &verdicts[i], event->arrival_ms, flow->position);
+		findings_note(flow->findings, rules_at(flow->rules, verdicts[i].rule),
+			      &verdicts[i]);
+}
+
+void flow_judge_event(struct flow *flow, const struct event *event, int64_t now_ms)
+{
+	const struct verdict *verdicts;
+	size_t n;
+
+	if (event->historical) {
+		find_late(flow, event);
+		return;
+	}
+	n = rules_match(flow->rules, event, &verdicts);
+	for (size_t i = 0; i < n; i++)
+		alertbook_judge(flow->book, &verdicts[i], now_ms, flow->position);
+}
+
+/* Records that the event opens, closes, moves ... */
+static void track(struct flow *flow, const struct event *event)
+{
+	const struct track_news *news;
+	size_t n = trackers_add(flow->trackers, event, &news);
+
+	followups_carry(flow, news, n, event);
 }
 
 static void accept(struct flow *flow, const struct event *event)
@@ -49,9 +74,30 @@ static void accept(struct flow *flow, const struct event *event)
 	if (is_late(event))
 		counter_add(COUNTER_events_late, 1);
 
-	ledger_accept(flow->ledger, event->unit, event->feed, event->time_ms, event->arrival_ms);
+	ledger_accept(flow->ledger, event);
+	contracts_hear(flow->contracts, event->unit, event->feed, event->arrival_ms);
 	indicators_add(flow->indicators, event);
-	judge_event(flow, event);
+	flow_judge_event(flow, event, event->arrival_ms);
+	if (trackers_want(flow->trackers, event->type))
+		track(flow, event);
+}
+
+/* Its sender's clock is off, or it comes too late to be news: then it is not as it was sent.  Who
+ * it is, by which repeats are found, stays. */
+static void accept_wayward(struct flow *flow, const struct event *sent)
+{
+	struct event event = *sent;
+
+	clocks_correct(flow->clocks, &event);
+	event.late = event.arrival_ms - event.time_ms > flow->lateness_ms[event.feed];
+	event.historical |= event.late;
+	accept(flow, &event);
+}
+
+static bool is_wayward(const struct flow *flow, const struct event *event)
+{
+	return clocks_concern(flow->clocks, event) ||
+	       event->arrival_ms - event->time_ms > flow->lateness_ms[event->feed];
 }
 
 static void carry(struct flow *flow, const struct decode_input *input,
@@ -68,6 +114,8 @@ static void carry(struct flow *flow, const struct decode_input *input,
 
 	if (reason)
 		refuse(flow, input, decoded->event.unit, decoded->event.nth, reason);
+	else if (is_wayward(flow, &decoded->event))
+		accept_wayward(flow, &decoded->event);
 	else
 		accept(flow, &decoded->event);
 }
@@ -86,39 +134,84 @@ static void judge_changes(struct flow *flow, const struct change *changes, size_
 	}
 }
 
+static void judge_rule(struct flow *flow, uint32_t number)
+{
+	const struct rule *rule = rules_at(flow->rules, number);
+
+	for (uint32_t u = 0; rule->kind != RULE_EVENT && u < flow->n_units; u++) {
+		struct verdict verdict;
+
+		if (!rule->applies[u])
+			continue;
+		verdict = rules_judge_one(flow->rules, flow->indicators, number, u);
+		alertbook_judge(flow->book, &verdict, flow->tick_ms, flow->position);
+	}
+}
+
 static void judge_all(struct flow *flow)
 {
-	for (uint32_t r = 0; r < rules_count(flow->rules); r++) {
-		const struct rule *rule = rules_at(flow->rules, r);
-
-		for (uint32_t u = 0; rule->kind == RULE_THRESHOLD && u < flow->n_units; u++) {
-			struct verdict verdict;
-
-			if (!rule->applies[u])
-				continue;
-			verdict = rules_judge_one(flow->rules, flow->indicators, r, u);
-			alertbook_judge(flow->book, &verdict, flow->tick_ms, flow->position);
-		}
-	}
+	for (uint32_t i = 0; i < rules_count(flow->rules); i++)
+		judge_rule(flow, i);
 	flow->rules_are_new = false;
+}
+
+/* Rules whose hours have begun, which they do with a minute: what changed before was not judged. */
+static void judge_opened(struct flow *flow, int64_t before_ms)
+{
+	const uint32_t *rules;
+	uint32_t n = rules_opened(flow->rules, before_ms, flow->tick_ms, &rules);
+
+	for (uint32_t i = 0; i < n; i++)
+		judge_rule(flow, rules[i]);
+}
+
+/* Who fell silent or came back: for quality everywhere above, for rules on the unit itself. */
+static void judge_senders(struct flow *flow)
+{
+	const struct contract_change *changes;
+	const struct verdict *verdicts;
+	size_t n = contracts_take_changes(flow->contracts, &changes);
+	size_t n_verdicts;
+
+	for (size_t i = 0; i < n; i++)
+		indicators_note_quality(flow->indicators, changes[i].feed, changes[i].unit);
+
+	n_verdicts = rules_judge_contracts(flow->rules, flow->tick_ms, changes, n, &verdicts);
+	for (size_t i = 0; i < n_verdicts; i++)
+		alertbook_judge(flow->book, &verdicts[i], flow->tick_ms, flow->position);
+}
+
+/* Records come due by the clock alone; of many at once, some in this tick and some in the next. */
+static void let_come_due(struct flow *flow)
+{
+	const struct track_news *news;
+	size_t n = trackers_tick(flow->trackers, flow->tick_ms, &news);
+
+	followups_carry(flow, news, n, NULL);
 }
 
 static void tick(struct flow *flow, int64_t now_ms)
 {
-	const struct change *changes;
-	size_t n;
+	struct flow_tick told = { .position = flow->position };
+	int64_t before_ms = flow->tick_ms;
 
 	flow->tick_ms = now_ms;
 	flow->is_unsettled = false;
+	let_come_due(flow);
+	contracts_tick(flow->contracts, now_ms);
+	judge_senders(flow);
 	indicators_settle(flow->indicators);
 	indicators_tick(flow->indicators, now_ms);
-	n = indicators_take_changes(flow->indicators, &changes);
+	told.n_changes = indicators_take_changes(flow->indicators, &told.changes);
 
 	if (flow->rules_are_new)
 		judge_all(flow);
-	judge_changes(flow, changes, n);
+	else if (before_ms / MINUTE_MS != now_ms / MINUTE_MS)
+		judge_opened(flow, before_ms);
+	judge_changes(flow, told.changes, told.n_changes);
 	alertbook_tick(flow->book, now_ms, flow->position);
-	flow->changes_fn(flow->changes_context, changes, n, flow->position);
+	told.n_batches = indicators_take_batches(flow->indicators, &told.batches);
+	flow->tick_fn(flow->tick_context, &told);
 }
 
 /* Runs every tick up to and including the one at or before now_ms.  None while the clock is not
@@ -130,8 +223,33 @@ static void pass_time(struct flow *flow, int64_t now_ms)
 	if (flow->tick_ms == 0)
 		flow->tick_ms = now_ms - now_ms % FLOW_TICK_MS - FLOW_TICK_MS;
 
+	if (now_ms - flow->tick_ms > AWAY_MS)
+		contracts_excuse(flow->contracts, now_ms);
 	while (flow->tick_ms + FLOW_TICK_MS <= now_ms)
 		tick(flow, flow->tick_ms + FLOW_TICK_MS);
+}
+
+/* What a sender says of its own connection. */
+static void carry_presence(struct flow *flow, const struct decode_input *input)
+{
+	struct presence_message message;
+	int reason = presence_read(input, flow->prefix, flow->units, flow->schema, &message);
+
+	counter_add(COUNTER_presence_seen, 1);
+	if (reason)
+		refuse(flow, input, UNIT_NONE, 0, (enum reason)reason);
+	else
+		contracts_meet(flow->contracts, message.unit, message.feed, message.presence,
+			       message.session, input->arrival_ms);
+}
+
+static void carry_events(struct flow *flow, const struct decode_input *input)
+{
+	const struct decoded *decoded;
+	size_t n = decode(flow->decoder, input, &decoded);
+
+	for (size_t i = 0; i < n; i++)
+		carry(flow, input, &decoded[i]);
 }
 
 static void carry_message(struct flow *flow, const struct record *record)
@@ -145,11 +263,11 @@ static void carry_message(struct flow *flow, const struct record *record)
 		.arrival_ms = record->arrival_ms,
 		.position = record->position,
 	};
-	const struct decoded *decoded;
-	size_t n = decode(flow->decoder, &input, &decoded);
 
-	for (size_t i = 0; i < n; i++)
-		carry(flow, &input, &decoded[i]);
+	if (presence_is_topic(flow->prefix, input.topic, input.topic_size))
+		carry_presence(flow, &input);
+	else
+		carry_events(flow, &input);
 	flow->is_unsettled = true;
 }
 
@@ -201,174 +319,27 @@ static int64_t tick_at_or_after(int64_t ms)
 		       : ms + (FLOW_TICK_MS - ms % FLOW_TICK_MS) % FLOW_TICK_MS;
 }
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t deadline_of(const struct flow *flow)
+{
+	return earlier(alertbook_deadline_ms(flow->book),
+		       earlier(trackers_due_ms(flow->trackers), contracts_due_ms(flow->contracts)));
+}
+
 int64_t flow_due_ms(const struct flow *flow)
 {
-	int64_t deadline_ms = tick_at_or_after(alertbook_deadline_ms(flow->book));
+	int64_t deadline_ms = tick_at_or_after(deadline_of(flow));
 	int64_t idle_ms = flow->tick_ms + FLOW_IDLE_MS;
 
 	if (flow->tick_ms == 0)
 		return INT64_MAX;
 	if (flow->is_unsettled || flow->rules_are_new)
 		return flow->tick_ms + FLOW_TICK_MS;
-	return deadline_ms < idle_ms ? deadline_ms : idle_ms;
-}
-
-static struct rules *make_rules(const struct flow *flow, const struct rule *list, uint32_t n)
-{
-	return rules_new(&(struct rules_options){
-		.list = list,
-		.n_list = n,
-		.n_units = flow->n_units,
-		.n_indicators = flow->n_indicators,
-		.n_types = flow->n_types,
-	});
-}
-
-static void name_generation(struct flow *flow, const char *generation)
-{
-	free(flow->generation);
-	flow->generation = xstrdup(generation);
-}
-
-void flow_replace_rules(struct flow *flow, const struct rule *rules, uint32_t n_rules,
-			const char *generation)
-{
-	struct rules *made = make_rules(flow, rules, n_rules);
-
-	alertbook_replace_rules(flow->book, made, flow->tick_ms, flow->position);
-	rules_free(flow->rules);
-	flow->rules = made;
-	flow->rules_are_new = true;
-	name_generation(flow, generation);
-}
-
-static int make_indicators(struct flow *flow, const struct flow_options *options)
-{
-	const struct indicators_options wanted = {
-		.units = options->units,
-		.schema = options->schema,
-		.list = options->indicators,
-		.n_list = options->n_indicators,
-		.offset_minutes = options->offset_minutes,
-		.sketch_bytes = options->sketch_bytes,
-	};
-
-	return indicators_new(&flow->indicators, &wanted);
-}
-
-static int make_dedup(struct flow *flow, const struct flow_options *options)
-{
-	const struct dedup_options wanted = {
-		.schema = options->schema,
-		.memory = options->memory,
-		.sources = options->dedup_sources,
-	};
-
-	return dedup_new(&flow->dedup, &wanted);
-}
-
-static struct decoder *make_decoder(const struct flow_options *options)
-{
-	return decoder_new(&(struct decode_options){
-		.prefix = options->prefix,
-		.units = options->units,
-		.schema = options->schema,
-		.limits = options->limits,
-	});
-}
-
-int flow_new(struct flow **ret, const struct flow_options *options, flow_changes_fn *fn,
-	     void *context)
-{
-	CLEANUP(flow_free) struct flow *flow = xcalloc(1, sizeof(*flow));
-	int r;
-
-	flow->units = options->units;
-	flow->schema = options->schema;
-	flow->offset_minutes = options->offset_minutes;
-	name_generation(flow, options->generation);
-	flow->changes_fn = fn;
-	flow->changes_context = context;
-	flow->n_units = units_count(options->units);
-	flow->n_indicators = options->n_indicators;
-	flow->n_types = schema_n_types(options->schema);
-	flow->position = options->position;
-
-	r = make_indicators(flow, options);
-	if (!r)
-		r = make_dedup(flow, options);
-	if (r)
-		return err_pass(r);
-
-	flow->decoder = make_decoder(options);
-	flow->rate = rate_new(flow->n_units, options->rate, options->burst);
-	flow->rules = make_rules(flow, options->rules, options->n_rules);
-	flow->book = alertbook_new(flow->rules);
-	flow->ledger = ledger_new(flow->n_units, schema_n_feeds(options->schema));
-	flow->deadletter = deadletter_new(flow->n_units);
-	if (options->journal)
-		flow->cursor = journal_cursor_new(options->journal, options->position);
-
-	*ret = flow;
-	flow = NULL;
-	return 0;
-}
-
-struct flow *flow_free(struct flow *flow)
-{
-	if (!flow)
-		return NULL;
-
-	journal_cursor_free(flow->cursor);
-	deadletter_free(flow->deadletter);
-	ledger_free(flow->ledger);
-	alertbook_free(flow->book);
-	rules_free(flow->rules);
-	rate_free(flow->rate);
-	dedup_free(flow->dedup);
-	indicators_free(flow->indicators);
-	decoder_free(flow->decoder);
-	free(flow->generation);
-	free(flow);
-	return NULL;
-}
-
-uint64_t flow_position(const struct flow *flow)
-{
-	return flow->position;
-}
-
-int64_t flow_tick_ms(const struct flow *flow)
-{
-	return flow->tick_ms;
-}
-
-const struct indicators *flow_indicators(const struct flow *flow)
-{
-	return flow->indicators;
-}
-
-const struct rules *flow_rules(const struct flow *flow)
-{
-	return flow->rules;
-}
-
-const struct alertbook *flow_book(const struct flow *flow)
-{
-	return flow->book;
-}
-
-const struct ledger *flow_ledger(const struct flow *flow)
-{
-	return flow->ledger;
-}
-
-const struct deadletter *flow_deadletter(const struct flow *flow)
-{
-	return flow->deadletter;
-}
-
-const struct dedup *flow_dedup(const struct flow *flow)
-{
-	return flow->dedup;
+	if (deadline_ms <= flow->tick_ms) /* more was due than one tick takes */
+		return flow->tick_ms + FLOW_TICK_MS;
+	return earlier(deadline_ms, idle_ms);
 }

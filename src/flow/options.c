@@ -19,6 +19,7 @@ void flow_options_from(struct flow_options *ret, const struct config *config)
 			.string = (size_t)settings->limits.string_bytes,
 			.age_ms = settings->limits.age_ms,
 			.future_ms = settings->limits.future_ms,
+			.ahead_ms = settings->limits.ahead_ms,
 		},
 		.rate = settings->limits.rate,
 		.burst = settings->limits.burst,
@@ -28,8 +29,12 @@ void flow_options_from(struct flow_options *ret, const struct config *config)
 			.window = (uint32_t)settings->limits.dedup_window,
 		},
 		.dedup_sources = (uint32_t)settings->limits.dedup_sources,
+		.lateness_ms = settings->limits.lateness_ms,
+		.records = (uint32_t)settings->limits.records,
 		.sketch_bytes = (size_t)settings->limits.sketch_bytes,
 	};
 	ret->indicators = config_indicators(config, &ret->n_indicators);
 	ret->rules = config_rules(config, &ret->n_rules);
+	ret->tracks = config_tracks(config, &ret->n_tracks);
+	ret->contracts = config_contracts(config, &ret->n_contracts);
 }

@@ -69,7 +69,7 @@ static void load_account(struct rate *rate, struct bytes_reader *reader, uint32_
 
 	if (until_ns < 0 || until_ns > UNTIL_MAX)
 		bytes_reject(reader, "a unit's rate has a time that cannot be");
-	else if (unit != RENUMBER_GONE)
+	else if (unit != RENUMBER_GONE && rate->paid_until_ns[unit] < until_ns) /* of merged ones */
 		rate->paid_until_ns[unit] = until_ns;
 }
 

@@ -14,14 +14,17 @@
 #include "iocd/indicator_save.h"
 #include "state.h"
 
-#define FLOW_VERSION 1
+#define FLOW_VERSION 2
 
 /* What saved numbers mean now. */
 struct meanings {
 	uint32_t *units; /* owned, by saved number; RENUMBER_GONE where there is none now */
 	uint32_t *feeds;
+	uint32_t *was; /* owned, as is the next; see renumber.h */
+	uint32_t *above;
 	uint32_t n_units;
 	uint32_t n_feeds;
+	bool tree_has_changed; /* sums along it have to be made anew */
 };
 
 static void save_units(const struct units *units, struct bytes_writer *writer)
@@ -59,63 +62,58 @@ void flow_save(const struct flow *flow, struct bytes_writer *writer)
 	rate_save(flow->rate, writer);
 	deadletter_save(flow->deadletter, writer);
 	dedup_save(flow->dedup, writer);
+	clocks_save(flow->clocks, writer);
+	contracts_save(flow->contracts, writer);
+	trackers_save(flow->trackers, writer);
 	indicators_save(flow->indicators, writer);
 	alertbook_save(flow->book, writer);
+	findings_save(flow->findings, writer);
 	bytes_put_part(writer, "end", FLOW_VERSION);
 }
 
-/* A unit adds to all above it: if one that is still there stands elsewhere now, sums are wrong. */
-static void check_tree(const struct flow *flow, const struct meanings *meanings,
-		       const uint32_t *parents, struct bytes_reader *reader)
+/* A unit adds to all above it: if one stands elsewhere now, or several became one, sums along the
+ * tree are others. */
+static bool has_changed(const struct flow *flow, const struct meanings *meanings)
 {
+	const uint32_t *parents = meanings->above;
 	const struct renumber units = { .to = meanings->units, .n = meanings->n_units };
-
-	for (uint32_t i = 0; i < meanings->n_units; i++) {
-		uint32_t now = meanings->units[i];
-
-		if (now == RENUMBER_GONE)
-			continue;
-		if (units_at(flow->units, now)->parent !=
-		    (parents[i] == UNIT_NONE ? UNIT_NONE : renumber(&units, parents[i])))
-			bytes_reject(reader, "units have moved in the tree of units.yml since");
-	}
-}
-
-/* One that was renamed is found by its former id; two that became one are too much. */
-static void check_merged(const struct flow *flow, const struct meanings *meanings,
-			 struct bytes_reader *reader)
-{
 	bool *is_taken = xcalloc((size_t)flow->n_units + 1, sizeof(*is_taken));
+	bool changed = false;
 
 	for (uint32_t i = 0; i < meanings->n_units; i++) {
 		uint32_t now = meanings->units[i];
+		uint32_t above = parents[i] == UNIT_NONE ? UNIT_NONE : renumber(&units, parents[i]);
 
-		if (now != RENUMBER_GONE && is_taken[now])
-			bytes_reject(reader, "units were merged in units.yml since");
+		if (now == RENUMBER_GONE || is_taken[now] ||
+		    above != units_parent(flow->units, now))
+			changed = true;
 		if (now != RENUMBER_GONE)
 			is_taken[now] = true;
 	}
 	free(is_taken);
+	return changed;
 }
 
 static void load_units(const struct flow *flow, struct meanings *meanings,
 		       struct bytes_reader *reader)
 {
 	uint32_t n = bytes_get_count(reader, 2 * sizeof(uint32_t));
-	uint32_t *parents = xcalloc((size_t)n + 1, sizeof(*parents));
 
 	meanings->n_units = n;
 	meanings->units = xcalloc((size_t)n + 1, sizeof(*meanings->units));
+	meanings->was = xcalloc((size_t)n + 1, sizeof(*meanings->was));
+	meanings->above = xcalloc((size_t)n + 1, sizeof(*meanings->above));
 	for (uint32_t i = 0; i < n; i++) {
 		size_t size;
 		const char *id = bytes_get_text(reader, &size);
 
 		meanings->units[i] = units_find(flow->units, id, size);
-		parents[i] = bytes_get_u32(reader);
+		meanings->was[i] = units_find_sender(flow->units, id, size);
+		meanings->above[i] = bytes_get_u32(reader);
+		if (meanings->above[i] != UNIT_NONE && meanings->above[i] >= i)
+			bytes_reject(reader, "a unit stands above itself");
 	}
-	check_tree(flow, meanings, parents, reader);
-	check_merged(flow, meanings, reader);
-	free(parents);
+	meanings->tree_has_changed = has_changed(flow, meanings);
 }
 
 static void load_feeds(const struct flow *flow, struct meanings *meanings,
@@ -150,17 +148,24 @@ static void load_place(struct flow *flow, struct bytes_reader *reader)
 static uint64_t load_parts(struct flow *flow, const struct meanings *meanings,
 			   struct bytes_reader *reader)
 {
-	const struct renumber units = { .to = meanings->units, .n = meanings->n_units };
+	const struct renumber units = { .to = meanings->units,
+					.n = meanings->n_units,
+					.was = meanings->was,
+					.above = meanings->above };
 	const struct renumber feeds = { .to = meanings->feeds, .n = meanings->n_feeds };
-
 	uint64_t n_dropped;
 
 	ledger_load(flow->ledger, reader, &units, &feeds);
 	rate_load(flow->rate, reader, &units);
 	deadletter_load(flow->deadletter, reader, &units);
 	dedup_load(flow->dedup, reader, &feeds);
-	n_dropped = indicators_load(flow->indicators, reader, &units, &feeds);
+	clocks_load(flow->clocks, reader, &units, &feeds);
+	contracts_load(flow->contracts, reader, &units, &feeds);
+	trackers_load(flow->trackers, reader, &units);
+	n_dropped = indicators_load(flow->indicators, reader, &units, &feeds,
+				    meanings->tree_has_changed);
 	alertbook_load(flow->book, reader, &units);
+	findings_load(flow->findings, reader, &units);
 	bytes_get_part(reader, "end", FLOW_VERSION);
 	return n_dropped;
 }
@@ -182,6 +187,8 @@ uint64_t flow_load(struct flow *flow, struct bytes_reader *reader)
 		journal_cursor_seek(flow->cursor, flow->position);
 
 	free(meanings.feeds);
+	free(meanings.above);
+	free(meanings.was);
 	free(meanings.units);
 	return n_dropped;
 }

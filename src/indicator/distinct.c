@@ -8,6 +8,7 @@
  */
 #include "distinct.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -16,16 +17,16 @@
 #include <xxhash.h>
 
 #include "iocd/indicator.h"
-#include "moment.h"
 
 #define TABLE_BYTES_MIN 256u
 #define TABLE_BYTES_MAX 16384u
 #define TABLE_HASH_SIZE (sizeof(uint64_t) + sizeof(uint32_t))
-#define KEEP_MINUTES    (62u * DAY_MINUTES) /* no month and the one before it are longer */
 
 #define REGISTER_BITS 11
-#define REGISTERS     (1u << REGISTER_BITS)
-#define RANKS         31u /* the last one stands for all above it, too */
+#define REGISTERS     DISTINCT_REGISTERS
+#define RANKS         DISTINCT_RANKS /* the last one stands for all above it, too */
+
+static_assert(REGISTERS == 1u << REGISTER_BITS, "a register is chosen by the first bits");
 
 /* A block of either form. */
 struct sketch {
@@ -84,18 +85,27 @@ static int note_in_table(struct table *table, uint64_t hash, uint32_t minute)
 	return DISTINCT_NEW;
 }
 
-static int note_in_registers(struct registers *registers, uint64_t hash, uint32_t minute)
+static uint32_t register_of(uint64_t hash)
+{
+	return (uint32_t)(hash >> (64 - REGISTER_BITS));
+}
+
+static uint32_t rank_of(uint64_t hash)
 {
 	uint64_t rest = hash << REGISTER_BITS;
 	uint32_t rank = rest == 0 ? RANKS : (uint32_t)__builtin_clzll(rest) + 1;
+
+	return rank < RANKS ? rank : RANKS;
+}
+
+static int note_rank(struct registers *registers, uint32_t rank, uint32_t number, uint32_t minute)
+{
 	uint32_t *latest;
 
-	if (rank > RANKS)
-		rank = RANKS;
 	if (registers->head.n < rank)
 		registers->head.n = rank;
 
-	latest = &registers->minutes[rank - 1][hash >> (64 - REGISTER_BITS)];
+	latest = &registers->minutes[rank - 1][number];
 	if (*latest >= minute)
 		return 0;
 	*latest = minute;
@@ -105,7 +115,8 @@ static int note_in_registers(struct registers *registers, uint64_t hash, uint32_
 static int note(struct sketch *sketch, uint64_t hash, uint32_t minute)
 {
 	if (sketch->bytes == 0)
-		return note_in_registers((struct registers *)sketch, hash, minute);
+		return note_rank((struct registers *)sketch, rank_of(hash), register_of(hash),
+				 minute);
 	return note_in_table((struct table *)sketch, hash, minute);
 }
 
@@ -172,22 +183,6 @@ static bool has_room(const struct sketch *sketch, uint64_t hash)
 	       table->hashes[find_place(table, hash)] == hash;
 }
 
-/* How many registers have which highest rank among those hit since minute first; [0]: none. */
-static void count_ranks(const struct registers *registers, uint32_t first,
-			uint32_t histogram[RANKS + 1])
-{
-	uint8_t ranks[REGISTERS] = { 0 };
-
-	for (uint32_t rank = 1; rank <= registers->head.n; rank++)
-		for (uint32_t i = 0; i < REGISTERS; i++)
-			if (registers->minutes[rank - 1][i] >= first)
-				ranks[i] = (uint8_t)rank;
-
-	memset(histogram, 0, (RANKS + 1) * sizeof(*histogram));
-	for (uint32_t i = 0; i < REGISTERS; i++)
-		histogram[ranks[i]]++;
-}
-
 /* Ertl's sigma: x + sum of 2^(k-1) * x^(2^k), the share of registers that were never hit. */
 static double sigma(double x)
 {
@@ -231,6 +226,36 @@ static double estimate(const uint32_t histogram[RANKS + 1])
 	return m * m / (2 * M_LN2 * z);
 }
 
+void distinct_rank(const uint64_t *hashes, uint32_t n, uint8_t ranks[DISTINCT_REGISTERS])
+{
+	for (uint32_t i = 0; i < n; i++) {
+		uint8_t *rank = &ranks[register_of(hashes[i])];
+		uint32_t other = rank_of(hashes[i]);
+
+		*rank = other > *rank ? (uint8_t)other : *rank;
+	}
+}
+
+double distinct_estimate(const uint8_t ranks[DISTINCT_REGISTERS])
+{
+	uint32_t histogram[RANKS + 1] = { 0 };
+
+	for (uint32_t i = 0; i < REGISTERS; i++)
+		histogram[ranks[i]]++;
+	return estimate(histogram);
+}
+
+static double estimate_since(const struct registers *registers, uint32_t first)
+{
+	uint8_t ranks[REGISTERS] = { 0 };
+
+	for (uint32_t rank = 1; rank <= registers->head.n; rank++)
+		for (uint32_t i = 0; i < REGISTERS; i++)
+			if (registers->minutes[rank - 1][i] >= first)
+				ranks[i] = (uint8_t)rank;
+	return distinct_estimate(ranks);
+}
+
 static bool is_table_size(uint32_t bytes)
 {
 	return bytes >= TABLE_BYTES_MIN && bytes <= TABLE_BYTES_MAX && (bytes & (bytes - 1)) == 0;
@@ -267,19 +292,19 @@ uint64_t distinct_hash(enum field_kind kind, const struct value *value)
 	return XXH3_64bits(&number, sizeof(number));
 }
 
-int distinct_add(struct pool *pool, uint32_t *sketch, uint64_t hash, uint32_t minute)
+int distinct_add(struct pool *pool, uint32_t *sketch, uint64_t hash, uint32_t minute,
+		 uint32_t keep_minutes)
 {
 	struct sketch *at = *sketch == POOL_NONE ? NULL : pool_at(pool, *sketch);
 
 	hash += hash == 0; /* 0 marks a free place */
 	if (!at || !has_room(at, hash))
-		at = make_room(pool, sketch, minute > KEEP_MINUTES ? minute - KEEP_MINUTES : 0);
+		at = make_room(pool, sketch, minute > keep_minutes ? minute - keep_minutes : 0);
 	return at ? note(at, hash, minute) : DISTINCT_REFUSED;
 }
 
 double distinct_read(const struct pool *pool, uint32_t sketch, uint32_t first)
 {
-	uint32_t histogram[RANKS + 1];
 	const struct sketch *at;
 
 	if (sketch == POOL_NONE)
@@ -289,8 +314,7 @@ double distinct_read(const struct pool *pool, uint32_t sketch, uint32_t first)
 	if (at->bytes != 0)
 		return count_since((const struct table *)at, first);
 
-	count_ranks((const struct registers *)at, first > 0 ? first : 1, histogram);
-	return estimate(histogram);
+	return estimate_since((const struct registers *)at, first > 0 ? first : 1);
 }
 
 void distinct_clear(struct pool *pool, uint32_t *sketch)
@@ -303,6 +327,65 @@ void distinct_clear(struct pool *pool, uint32_t *sketch)
 	at = pool_at(pool, *sketch);
 	pool_give_back(pool, *sketch, at->bytes ? at->bytes : sizeof(struct registers));
 	*sketch = POOL_NONE;
+}
+
+static uint32_t merge_table(struct pool *pool, uint32_t *to, const struct table *from,
+			    uint32_t keep_minutes)
+{
+	const uint32_t *minutes = minutes_of(from);
+	uint32_t length = length_of(from->head.bytes);
+	uint32_t lost = 0;
+
+	for (uint32_t i = 0; i < length; i++)
+		if (from->hashes[i] != 0 && minutes[i] != 0)
+			lost += distinct_add(pool, to, from->hashes[i], minutes[i], keep_minutes) ==
+				DISTINCT_REFUSED;
+	return lost;
+}
+
+/* Makes registers of *to, if they are not yet; NULL: the pool is used up. */
+static struct registers *widen(struct pool *pool, uint32_t *to)
+{
+	struct table *old = *to == POOL_NONE ? NULL : pool_at(pool, *to);
+	uint32_t handle;
+
+	if (old && old->head.bytes == 0)
+		return (struct registers *)old;
+	handle = pool_take(pool, sizeof(struct registers));
+	if (handle == POOL_NONE)
+		return NULL;
+
+	if (old) {
+		move_values(old, pool_at(pool, handle), 0);
+		distinct_clear(pool, to);
+	}
+	*to = handle;
+	return pool_at(pool, handle);
+}
+
+static uint32_t merge_registers(struct pool *pool, uint32_t *to, const struct registers *from)
+{
+	struct registers *registers = widen(pool, to);
+
+	if (!registers)
+		return 1;
+	for (uint32_t rank = 1; rank <= from->head.n; rank++)
+		for (uint32_t i = 0; i < REGISTERS; i++)
+			if (from->minutes[rank - 1][i] > 0)
+				(void)note_rank(registers, rank, i, from->minutes[rank - 1][i]);
+	return 0;
+}
+
+uint32_t distinct_merge(struct pool *pool, uint32_t *to, uint32_t from, uint32_t keep_minutes)
+{
+	const struct sketch *at;
+
+	if (from == POOL_NONE)
+		return 0;
+	at = pool_at(pool, from);
+	if (at->bytes == 0)
+		return merge_registers(pool, to, (const struct registers *)at);
+	return merge_table(pool, to, (const struct table *)at, keep_minutes);
 }
 
 bool distinct_claim(struct pool *pool, uint32_t sketch)

@@ -41,6 +41,14 @@ void hearing_fini(struct hearing *hearing)
 	*hearing = (struct hearing){ 0 };
 }
 
+void hearing_note_own(struct hearing *hearing, struct voice voice, int64_t arrival_ms)
+{
+	struct heard *heard = heard_of(hearing, voice);
+
+	if (heard->own_ms < arrival_ms)
+		heard->own_ms = arrival_ms;
+}
+
 enum heard_news hearing_note(struct hearing *hearing, struct voice voice, int64_t arrival_ms)
 {
 	struct heard *heard = heard_of(hearing, voice);
@@ -107,36 +115,64 @@ void hearing_save(const struct hearing *hearing, struct bytes_writer *writer)
 		bytes_put_u32(writer, hearing->voices[i].feed);
 		bytes_put_u32(writer, hearing->voices[i].unit);
 		bytes_put_i64(writer, heard->last_ms);
+		bytes_put_i64(writer, heard->own_ms);
 		bytes_put_u8(writer, heard->told_silent);
 	}
 }
 
-/* Reads one voice; whether it is still there. */
-static bool load_voice(struct hearing *hearing, struct bytes_reader *reader,
+/* A voice as it was saved. */
+struct saved_voice {
+	struct voice voice;
+	struct heard heard;
+};
+
+/* Reads one; whether it is still there. */
+static bool load_voice(struct saved_voice *saved, struct bytes_reader *reader,
 		       const struct renumber *units, const struct renumber *feeds)
 {
-	uint32_t feed = renumber(feeds, bytes_get_u32(reader));
-	uint32_t unit = renumber(units, bytes_get_u32(reader));
-	int64_t last_ms = bytes_get_i64(reader);
-	uint8_t told_silent = bytes_get_u8(reader);
-	struct voice voice = { feed, unit };
+	uint8_t told_silent;
 
-	if (last_ms <= 0 || last_ms > MS_MAX || told_silent > 1)
+	saved->voice.feed = renumber(feeds, bytes_get_u32(reader));
+	saved->voice.unit = renumber(units, bytes_get_u32(reader));
+	saved->heard.last_ms = bytes_get_i64(reader);
+	saved->heard.own_ms = bytes_get_i64(reader);
+	told_silent = bytes_get_u8(reader);
+	saved->heard.told_silent = told_silent == 1;
+
+	if (saved->heard.last_ms <= 0 || saved->heard.last_ms > MS_MAX || told_silent > 1 ||
+	    saved->heard.own_ms < 0 || saved->heard.own_ms > saved->heard.last_ms)
 		bytes_reject(reader, "a unit was heard at a time that is none");
-	if (reader->is_bad || feed == RENUMBER_GONE || unit == RENUMBER_GONE)
-		return false;
-	if (hearing_knows(hearing, voice)) {
+	return !reader->is_bad && saved->voice.feed != RENUMBER_GONE &&
+	       saved->voice.unit != RENUMBER_GONE;
+}
+
+/* Puts one where it was; whether it was not there yet. */
+static bool place_voice(struct hearing *hearing, const struct saved_voice *saved,
+			struct bytes_reader *reader)
+{
+	if (hearing_knows(hearing, saved->voice)) {
 		bytes_reject(reader, "a unit was heard twice on a feed");
 		return false;
 	}
-
-	*heard_of(hearing, voice) = (struct heard){ last_ms, told_silent };
-	hearing->voices[hearing->n_voices++] = voice;
+	*heard_of(hearing, saved->voice) = saved->heard;
+	hearing->voices[hearing->n_voices++] = saved->voice;
 	return true;
 }
 
+/* Notes when one was heard itself, there and in all that is above it now. */
+static void note_again(struct hearing *hearing, const struct saved_voice *saved,
+		       const uint32_t *parents)
+{
+	struct voice voice = saved->voice;
+
+	hearing_note_own(hearing, voice, saved->heard.own_ms);
+	for (; voice.unit != UNIT_NONE; voice.unit = parents[voice.unit])
+		(void)hearing_note(hearing, voice, saved->heard.own_ms);
+}
+
 void hearing_load(struct hearing *hearing, struct bytes_reader *reader,
-		  const struct renumber *units, const struct renumber *feeds)
+		  const struct renumber *units, const struct renumber *feeds,
+		  const uint32_t *parents)
 {
 	uint32_t n = bytes_get_u32(reader);
 	uint32_t next = bytes_get_u32(reader);
@@ -146,12 +182,19 @@ void hearing_load(struct hearing *hearing, struct bytes_reader *reader,
 		bytes_reject(reader, "its round is out of bounds");
 	for (uint32_t i = 0; i < n && !reader->is_bad; i++) {
 		bool is_left = (i >= next ? i - next : n - next + i) < left;
+		struct saved_voice saved;
 
-		if (!load_voice(hearing, reader, units, feeds))
+		if (!load_voice(&saved, reader, units, feeds))
 			continue;
-		hearing->next += i < next;
-		hearing->left += is_left;
+		if (parents) {
+			note_again(hearing, &saved, parents);
+		} else if (place_voice(hearing, &saved, reader)) {
+			hearing->next += i < next;
+			hearing->left += is_left;
+		}
 	}
+	if (parents)
+		hearing_start_round(hearing);
 	if (hearing->next >= hearing->n_voices)
 		hearing->next = 0;
 }

@@ -22,7 +22,8 @@ enum heard_news {
 };
 
 struct heard {
-	int64_t last_ms;  /* newest arrival; 0: never */
+	int64_t last_ms;  /* newest arrival, here or below; 0: never */
+	int64_t own_ms;   /* the same, here */
 	bool told_silent; /* hearing_fell_silent() has said so */
 };
 
@@ -46,7 +47,8 @@ struct hearing {
 void hearing_init(struct hearing *hearing, const struct schema *schema, uint32_t n_units);
 void hearing_fini(struct hearing *hearing);
 
-/* Notes that voice was heard at arrival_ms. */
+/* Notes that voice was heard itself at arrival_ms; that it, or one below it, was. */
+void hearing_note_own(struct hearing *hearing, struct voice voice, int64_t arrival_ms);
 enum heard_news hearing_note(struct hearing *hearing, struct voice voice, int64_t arrival_ms);
 
 /* Whether voice was ever heard; whether it was, but not for too long. */
@@ -63,9 +65,12 @@ void hearing_start_round(struct hearing *hearing);
 bool hearing_visit(struct hearing *hearing, struct voice *ret);
 
 /* Put it into writer; and read it back into a fresh one, without the voices that are gone, the
- * round where it was.  Reader is marked bad if the bytes make no sense. */
+ * round where it was.  parents are those of the tree if that has changed since, or NULL: then what
+ * is above those who were heard themselves is found anew, and so is the round.  Reader is marked
+ * bad if the bytes make no sense. */
 void hearing_save(const struct hearing *hearing, struct bytes_writer *writer);
 void hearing_load(struct hearing *hearing, struct bytes_reader *reader,
-		  const struct renumber *units, const struct renumber *feeds);
+		  const struct renumber *units, const struct renumber *feeds,
+		  const uint32_t *parents);
 
 #endif

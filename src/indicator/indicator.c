@@ -2,7 +2,8 @@
 /*
  * An event is merged into what is pending in the series of its own unit, one or two cache lines for
  * each stream that wants it.  At the end of a batch each touched series is carried once to the
- * cells of its unit and of all units above.  What cannot be merged waits in a list of updates and
+ * cells of its unit and of all units above, and to the cell of its hour that will leave for
+ * history.  What cannot be merged waits in a list of updates and
  * is applied after that, in order of arrival.
  *
  * With many units every line of memory that an event touches is far away.  So memory is asked for
@@ -19,24 +20,26 @@
 #include "state.h"
 
 static inline struct series *series_of(struct indicators *indicators, uint32_t number,
-				       uint32_t unit)
+				       uint32_t slot)
 {
-	struct series *series = shelf_find(&indicators->shelf, number, unit);
+	struct series *series = shelf_find(&indicators->shelf, number, slot);
 
-	return series ? series : state_add_series(indicators, number, unit);
+	return series ? series : state_add_series(indicators, number, slot);
 }
 
-/* Carries what is pending in from, a series of unit, to unit and all above. */
-static void carry(struct indicators *indicators, uint32_t number, uint32_t unit,
-		  const struct series *from)
+/* Carries what is pending in from, the series of an own slot, there and to all above. */
+static void carry(struct indicators *indicators, uint32_t number, uint32_t slot,
+		  struct series *from)
 {
 	const struct stream *stream = &indicators->plan.streams[number];
 	struct moment moment = almanac_at(&indicators->almanac, from->pending_minute);
 
-	for (uint32_t u = unit; u != UNIT_NONE; u = indicators->parents[u]) {
-		series_carry(stream, series_of(indicators, number, u), from, &moment,
+	cells_carry(&indicators->cells, stream, from);
+	for (uint32_t at = slot; at != UNIT_NONE; at = indicators->slots.up[at]) {
+		series_carry(stream, series_of(indicators, number, at), from, &moment,
 			     indicators->sketches);
-		(void)state_mark_readers(indicators, number, u);
+		if (at < indicators->n_units)
+			(void)state_mark_readers(indicators, number, at);
 	}
 }
 
@@ -45,9 +48,9 @@ static void carry_touched(struct indicators *indicators)
 	for (uint32_t i = 0; i < indicators->n_touched; i++) {
 		const struct touched *touched = &indicators->touched[i];
 		struct series *series =
-			shelf_find(&indicators->shelf, touched->stream, touched->unit);
+			shelf_find(&indicators->shelf, touched->stream, touched->slot);
 
-		carry(indicators, touched->stream, touched->unit, series);
+		carry(indicators, touched->stream, touched->slot, series);
 		series->pending_n = 0;
 	}
 	indicators->n_touched = 0;
@@ -59,9 +62,11 @@ static void apply_update(struct indicators *indicators, const struct update *upd
 	struct moment moment = almanac_at(&indicators->almanac, update->minute);
 	uint32_t lost = 0;
 
-	for (uint32_t u = update->unit; u != UNIT_NONE; u = indicators->parents[u])
+	cells_update(&indicators->cells, stream,
+		     shelf_find(&indicators->shelf, update->stream, update->slot), update);
+	for (uint32_t at = update->slot; at != UNIT_NONE; at = indicators->slots.up[at])
 		lost += update_apply(update, stream,
-				     shelf_find(&indicators->shelf, update->stream, u), &moment,
+				     shelf_find(&indicators->shelf, update->stream, at), &moment,
 				     indicators->sketches);
 	if (lost > 0) {
 		indicators->refusals += lost;
@@ -83,7 +88,7 @@ static void push_updates(struct indicators *indicators, uint32_t number, const s
 		update = &indicators->updates[indicators->n_updates++];
 		*update = (struct update){ .stream = number,
 					   .measure = i,
-					   .unit = event->unit,
+					   .slot = indicators->slots.own[event->unit],
 					   .minute = (uint32_t)(time_ms / MINUTE_MS),
 					   .time_ms = time_ms };
 		update_fill(update, measure, &event->values[measure->field]);
@@ -92,26 +97,28 @@ static void push_updates(struct indicators *indicators, uint32_t number, const s
 
 /* Puts series on the list of those that are touched, to collect events of minute. */
 static void touch(struct indicators *indicators, struct series *series, uint32_t number,
-		  uint32_t unit, uint32_t minute)
+		  uint32_t slot, uint32_t minute)
 {
 	if (indicators->n_touched == TOUCHED_MAX)
 		indicators_settle(indicators);
-	indicators->touched[indicators->n_touched++] = (struct touched){ number, unit };
+	indicators->touched[indicators->n_touched++] = (struct touched){ number, slot };
 	series->pending_minute = minute;
 	series_expect(&indicators->plan.streams[number], series, minute);
+	cells_expect(&indicators->cells, series);
 }
 
 static void count_event(struct indicators *indicators, uint32_t number, const struct event *event,
 			int64_t time_ms)
 {
 	const struct stream *stream = &indicators->plan.streams[number];
-	struct series *series = series_of(indicators, number, event->unit);
+	uint32_t slot = indicators->slots.own[event->unit];
+	struct series *series = series_of(indicators, number, slot);
 	uint32_t minute = (uint32_t)(time_ms / MINUTE_MS);
 
 	if (series->pending_n == 0) {
-		touch(indicators, series, number, event->unit, minute);
+		touch(indicators, series, number, slot, minute);
 	} else if (series->pending_minute != minute) {
-		carry(indicators, number, event->unit, series);
+		carry(indicators, number, slot, series);
 		series->pending_n = 0;
 		series->pending_minute = minute;
 	}
@@ -128,6 +135,8 @@ static void count_event(struct indicators *indicators, uint32_t number, const st
  * quality of every figure of the feed, also of those that do not count this event. */
 static void hear(struct indicators *indicators, const struct event *event)
 {
+	hearing_note_own(&indicators->hearing, (struct voice){ event->feed, event->unit },
+			 event->arrival_ms);
 	for (uint32_t u = event->unit; u != UNIT_NONE; u = indicators->parents[u]) {
 		struct voice voice = { event->feed, u };
 		enum heard_news news = hearing_note(&indicators->hearing, voice, event->arrival_ms);
@@ -153,6 +162,15 @@ static int64_t believed_ms(const struct indicators *indicators, const struct eve
 	return event->time_ms < 0 ? 0 : event->time_ms;
 }
 
+static void find_internal(struct indicators *indicators)
+{
+	uint32_t n = schema_n_types(indicators->schema);
+
+	indicators->is_internal = xcalloc((size_t)n + 1, sizeof(*indicators->is_internal));
+	for (uint32_t i = 0; i < n; i++)
+		indicators->is_internal[i] = schema_type(indicators->schema, i)->is_internal;
+}
+
 /* Indexes ids; of two alike the first is found. */
 static void index_ids(struct indicators *indicators)
 {
@@ -173,6 +191,9 @@ int indicators_new(struct indicators **ret, const struct indicators_options *opt
 	indicators->list = options->list;
 	indicators->n_list = options->n_list;
 	indicators->parents = units_parents(options->units);
+	indicators->schema = options->schema;
+	find_internal(indicators);
+	indicators->contracts = options->contracts;
 	indicators->n_units = units_count(options->units);
 	indicators->ids = map_new();
 	index_ids(indicators);
@@ -181,9 +202,23 @@ int indicators_new(struct indicators **ret, const struct indicators_options *opt
 	almanac_init(&indicators->almanac, options->offset_minutes);
 	hearing_init(&indicators->hearing, options->schema, indicators->n_units);
 	changes_init(&indicators->changes, indicators->n_list, indicators->n_units);
+	gauges_init(&indicators->gauges, options);
+	tallies_init(&indicators->tallies, options);
+	openings_init(&indicators->openings, options, &indicators->plan.uses);
+	indicators->next_timed = indicators->n_units;
+	slots_init(&indicators->slots, options->units);
 	present_enter(&indicators->present, &indicators->almanac, 0);
 
-	r = shelf_init(&indicators->shelf, &indicators->plan, indicators->n_units);
+	r = baselines_init(&indicators->baselines, options);
+	if (r)
+		return err_pass(r);
+	r = stocks_init(&indicators->stocks, options);
+	if (r)
+		return err_pass(r);
+	r = shelf_init(&indicators->shelf, &indicators->plan, indicators->slots.n);
+	if (r)
+		return err_pass(r);
+	r = cells_init(&indicators->cells, &indicators->plan, indicators->n_units);
 	if (r)
 		return err_pass(r);
 	r = pool_new(&indicators->sketches, options->sketch_bytes);
@@ -201,11 +236,19 @@ struct indicators *indicators_free(struct indicators *indicators)
 		return NULL;
 
 	pool_free(indicators->sketches);
+	cells_fini(&indicators->cells);
 	shelf_fini(&indicators->shelf);
+	slots_fini(&indicators->slots);
+	stocks_fini(&indicators->stocks);
+	baselines_fini(&indicators->baselines);
+	openings_fini(&indicators->openings);
+	tallies_fini(&indicators->tallies);
+	gauges_fini(&indicators->gauges);
 	changes_fini(&indicators->changes);
 	hearing_fini(&indicators->hearing);
 	plan_fini(&indicators->plan);
 	map_free(indicators->ids);
+	free(indicators->is_internal);
 	free(indicators);
 	return NULL;
 }
@@ -219,8 +262,11 @@ void indicators_add(struct indicators *indicators, const struct event *event)
 
 	changes_expect(&indicators->changes, event->unit);
 	for (uint32_t i = range.first; i < range.first + range.n; i++)
-		shelf_expect(&indicators->shelf, i, event->unit);
-	hear(indicators, event);
+		shelf_expect(&indicators->shelf, i, indicators->slots.own[event->unit]);
+	if (!indicators->is_internal[event->type])
+		hear(indicators, event);
+	if (stocks_want(&indicators->stocks, event->type))
+		stocks_add(&indicators->stocks, event, time_ms, state_stock_changed, indicators);
 	for (uint32_t i = range.first; i < range.first + range.n; i++) {
 		const struct stream *stream = &streams[i];
 
@@ -243,6 +289,7 @@ void indicators_settle(struct indicators *indicators)
 
 size_t indicators_take_changes(struct indicators *indicators, const struct change **ret)
 {
+	tallies_follow(indicators);
 	return changes_take(&indicators->changes, ret);
 }
 
@@ -271,7 +318,7 @@ uint64_t indicators_live(const struct indicators *indicators)
 
 uint64_t indicators_sketch_refusals(const struct indicators *indicators)
 {
-	return indicators->refusals;
+	return indicators->refusals + indicators->cells.refusals;
 }
 
 const char *quality_name(enum quality quality)
@@ -279,6 +326,8 @@ const char *quality_name(enum quality quality)
 	switch (quality) {
 	case QUALITY_GOOD:
 		return "good";
+	case QUALITY_PARTIAL:
+		return "partial";
 	case QUALITY_STALE:
 		return "stale";
 	case QUALITY_UNKNOWN:

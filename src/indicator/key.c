@@ -74,3 +74,8 @@ uint64_t key_of_measure(enum measure_kind kind, const struct field *field)
 		key = add_text(key, field->choices[i]);
 	return key;
 }
+
+uint64_t key_of_gauge(const char *id)
+{
+	return add_text(add_text(0, "gauge"), id);
+}

@@ -19,4 +19,7 @@ uint64_t key_of_stream(const struct schema *schema, const struct stream *stream)
 /* Of a measure of that kind of a field. */
 uint64_t key_of_measure(enum measure_kind kind, const struct field *field);
 
+/* Of the gauge with that id. */
+uint64_t key_of_gauge(const char *id);
+
 #endif

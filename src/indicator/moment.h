@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * moment: a minute with the local day and month it lies in.
+ * moment: a minute with the local day, week, month and year it lies in.
  *
- * Minutes count from 1970-01-01T00:00Z, days and months as civil_day() and civil_month() count
- * them.  Pure.
+ * Minutes count from 1970-01-01T00:00Z, the others as civil_day(), civil_week() ... count them.
+ * Pure.
  */
 #ifndef IOCD_INDICATOR_MOMENT_H
 #define IOCD_INDICATOR_MOMENT_H
@@ -18,15 +18,17 @@
 struct moment {
 	uint32_t minute;
 	int32_t day;
+	int32_t week;
 	int32_t month;
+	int32_t year;
 };
 
-/* Turns minutes into moments; remembers the month of the day it was asked about last, because the
- * calendar is slow and days change seldom. */
+/* Turns minutes into moments; remembers the last one, because the calendar is slow and days change
+ * seldom. */
 struct almanac {
 	int offset_minutes; /* of local time, east of UTC */
-	int32_t day;
-	int32_t month;
+	int64_t day_start;  /* the minute in which the day of last began; may be before 1970 */
+	struct moment last;
 };
 
 /* Prepares almanac for local time that is offset_minutes east of UTC. */
@@ -35,8 +37,10 @@ void almanac_init(struct almanac *almanac, int offset_minutes);
 /* The moment of a minute. */
 struct moment almanac_at(struct almanac *almanac, uint32_t minute);
 
-/* The minute in which a local day, or the month that day lies in, began. */
+/* The minute in which a local day, or the week, month or year that day lies in, began. */
 uint32_t almanac_day_start(const struct almanac *almanac, int32_t day);
+uint32_t almanac_week_start(const struct almanac *almanac, int32_t day);
 uint32_t almanac_month_start(const struct almanac *almanac, int32_t day);
+uint32_t almanac_year_start(const struct almanac *almanac, int32_t day);
 
 #endif

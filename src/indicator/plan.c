@@ -5,13 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "distinct.h"
 #include "iocd/base/err.h"
 #include "key.h"
 #include "moment.h"
 #include "series.h"
 
-#define RECENT_MINUTES 60                  /* what indicators_read_minute() reaches back */
-#define RING_SLACK     (AHEAD_MINUTES + 3) /* cells for clocks that are ahead, and late ticks */
+#define RECENT_MINUTES 60 /* what indicators_read_minute() reaches back */
+#define LOOK_BACK_MAX  INDICATOR_MINUTES_MAX
+#define HOUR_MINUTES   120 /* that are read back while an hour is recorded */
+
+static_assert(RING_SLACK > AHEAD_MINUTES + 1, "early events leave the longest window whole");
 
 static bool condition_equals(const struct condition *a, const struct condition *b)
 {
@@ -61,7 +65,15 @@ static bool measure_of(enum indicator_kind kind, enum measure_kind *ret)
 		return true;
 	case INDICATOR_COUNT:
 	case INDICATOR_RATE:
+	case INDICATOR_STOCK:
+	case INDICATOR_GAUGE:
 	case INDICATOR_RATIO:
+	case INDICATOR_SCORE:
+	case INDICATOR_PROGRESS:
+	case INDICATOR_BEHIND:
+	case INDICATOR_CHANGE:
+	case INDICATOR_BASELINE:
+	case INDICATOR_UNITS:
 		break;
 	}
 	return false;
@@ -84,18 +96,32 @@ static uint32_t needed_field(const struct indicators_options *options,
 	return indicator->field;
 }
 
+/* The stream that indicator wants, as it begins. */
+static struct stream stream_for(const struct indicators_options *options,
+				const struct indicator *indicator)
+{
+	struct stream stream = {
+		.where = &indicator->where,
+		.type = indicator->type,
+		.feed = schema_type(options->schema, indicator->type)->feed,
+		.needs = needed_field(options, indicator),
+		.ring = RECENT_MINUTES,
+	};
+
+	stream.key = key_of_stream(options->schema, &stream);
+	return stream;
+}
+
+/* Streams are told apart by what they count, in whatever order their conditions are written: what
+ * leaves under one key comes from one stream. */
 static uint32_t find_stream(const struct plan *plan, const struct indicators_options *options,
 			    const struct indicator *indicator)
 {
-	uint32_t needs = needed_field(options, indicator);
+	uint64_t key = stream_for(options, indicator).key;
 
-	for (uint32_t i = 0; i < plan->n_streams; i++) {
-		const struct stream *stream = &plan->streams[i];
-
-		if (stream->type == indicator->type && stream->needs == needs &&
-		    where_equals(stream->where, &indicator->where))
+	for (uint32_t i = 0; i < plan->n_streams; i++)
+		if (plan->streams[i].key == key)
 			return i;
-	}
 	return PLAN_NONE;
 }
 
@@ -116,22 +142,14 @@ static uint32_t find_measure(const struct stream *stream, const struct indicator
 static void add_stream(struct plan *plan, const struct indicators_options *options,
 		       const struct indicator *indicator)
 {
-	struct stream *stream = &plan->streams[plan->n_streams++];
-
-	*stream = (struct stream){
-		.where = &indicator->where,
-		.type = indicator->type,
-		.feed = schema_type(options->schema, indicator->type)->feed,
-		.needs = needed_field(options, indicator),
-		.ring = RECENT_MINUTES,
-	};
-	stream->key = key_of_stream(options->schema, stream);
+	plan->streams[plan->n_streams++] = stream_for(options, indicator);
 }
 
 static void add_measure(struct stream *stream, const struct indicators_options *options,
 			const struct indicator *indicator)
 {
-	struct measure measure = { .field = indicator->field };
+	struct measure measure = { .field = indicator->field,
+				   .keep_minutes = DISTINCT_KEEP_MONTHS };
 
 	if (!measure_of(indicator->kind, &measure.kind) ||
 	    find_measure(stream, indicator) != PLAN_NONE)
@@ -224,8 +242,12 @@ static struct source find_source(const struct plan *plan, const struct indicator
 				 uint32_t number)
 {
 	const struct indicator *indicator = &options->list[number];
-	uint32_t stream = find_stream(plan, options, indicator);
+	uint32_t stream;
 
+	if (!indicator_is_counted(indicator))
+		return (struct source){ PLAN_NONE, PLAN_NONE };
+
+	stream = find_stream(plan, options, indicator);
 	assert(stream != PLAN_NONE);
 	return (struct source){
 		.stream = stream,
@@ -233,37 +255,81 @@ static struct source find_source(const struct plan *plan, const struct indicator
 	};
 }
 
-/* Tells stream that indicator number reads it, and how far back. */
-static void add_reader(struct stream *stream, const struct indicator *indicator, uint32_t number)
+static void find_sources(struct plan *plan, const struct indicators_options *options)
 {
-	for (uint32_t i = 0; i < indicator->n_windows; i++) {
-		const struct window *window = &indicator->windows[i];
+	for (uint32_t i = 0; i < options->n_list; i++) {
+		const struct indicator *indicator = &options->list[i];
+		bool ratio = indicator->kind == INDICATOR_RATIO;
 
-		if (window->kind == WINDOW_MINUTES && window->minutes > stream->ring)
-			stream->ring = window->minutes;
+		for (uint32_t k = 0; k < 2; k++)
+			plan->sources[i][k] =
+				find_source(plan, options, ratio ? indicator->parts[k] : i);
 	}
-
-	stream->readers =
-		xrealloc(stream->readers, stream->n_readers + 1, sizeof(*stream->readers));
-	stream->readers[stream->n_readers++] = number;
 }
 
-static void connect_indicator(struct plan *plan, const struct indicators_options *options,
-			      uint32_t number)
+static void find_readers(struct plan *plan, const struct indicators_options *options)
+{
+	lists_init(&plan->readers, plan->n_streams);
+	for (uint32_t i = 0; i < options->n_list; i++) {
+		uint32_t n;
+		const uint32_t *users = lists_of(&plan->uses.users, i, &n);
+
+		if (!indicator_is_counted(&options->list[i]))
+			continue;
+		for (uint32_t k = 0; k < n; k++)
+			lists_add(&plan->readers, plan->sources[i][0].stream, users[k]);
+	}
+	lists_seal(&plan->readers);
+	for (uint32_t i = 0; i < plan->n_streams; i++)
+		plan->streams[i].readers = lists_of(&plan->readers, i, &plan->streams[i].n_readers);
+}
+
+/* How many minutes must be kept to read over window, and over what was before it if looks_back. */
+static uint32_t minutes_of(const struct window *window, bool looks_back)
+{
+	bool is_sliding = window->kind == WINDOW_MINUTES;
+
+	if (!looks_back)
+		return is_sliding ? window->minutes : 0;
+	if (window->kind == WINDOW_TODAY || (is_sliding && window->minutes > LOOK_BACK_MAX / 2))
+		return LOOK_BACK_MAX;
+	return is_sliding ? 2 * window->minutes : 0;
+}
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Makes the rings of all that is read with indicator number as long as its windows. */
+static void widen_rings(struct plan *plan, const struct indicators_options *options,
+			uint32_t number)
 {
 	const struct indicator *indicator = &options->list[number];
-	struct source *sources = plan->sources[number];
-	bool ratio = indicator->kind == INDICATOR_RATIO;
+	bool is_baseline = indicator->kind == INDICATOR_BASELINE;
+	uint32_t n, minutes = is_baseline ? HOUR_MINUTES : 0;
+	const uint32_t *reads =
+		lists_of(&plan->uses.reads, is_baseline ? indicator->parts[0] : number, &n);
+	bool looks_back = false, reads_year = false;
 
-	for (uint32_t i = 0; i < 2; i++) {
-		uint32_t part = ratio ? indicator->parts[i] : number;
+	for (uint32_t i = 0; i < n; i++)
+		looks_back |= options->list[reads[i]].kind == INDICATOR_CHANGE;
+	if (indicator->ranking.units)
+		minutes = larger(minutes, minutes_of(&indicator->ranking.window, looks_back));
+	for (uint32_t i = 0; i < indicator->n_windows && !is_baseline; i++) {
+		minutes = larger(minutes, minutes_of(&indicator->windows[i], looks_back));
+		reads_year |= indicator->windows[i].kind == WINDOW_YEAR;
+	}
 
-		assert(part < options->n_list);
-		assert(!ratio || options->list[part].kind == INDICATOR_COUNT ||
-		       options->list[part].kind == INDICATOR_SUM);
-		sources[i] = find_source(plan, options, part);
-		if (i == 0 || sources[1].stream != sources[0].stream)
-			add_reader(&plan->streams[sources[i].stream], indicator, number);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t stream = plan->sources[reads[i]][0].stream;
+		uint32_t measure = plan->sources[reads[i]][0].measure;
+
+		if (indicator_is_counted(&options->list[reads[i]]) &&
+		    plan->streams[stream].ring < minutes)
+			plan->streams[stream].ring = minutes;
+		if (measure != PLAN_NONE && reads_year)
+			plan->streams[stream].measures[measure].keep_minutes = DISTINCT_KEEP_YEAR;
 	}
 }
 
@@ -272,11 +338,12 @@ void plan_init(struct plan *plan, const struct indicators_options *options)
 	*plan = (struct plan){ 0 };
 	plan->streams = xcalloc(options->n_list + 1, sizeof(*plan->streams));
 	plan->sources = xcalloc(options->n_list + 1, sizeof(*plan->sources));
+	uses_init(&plan->uses, options);
 
 	for (uint32_t i = 0; i < options->n_list; i++) {
 		const struct indicator *indicator = &options->list[i];
 
-		if (indicator->kind == INDICATOR_RATIO)
+		if (!indicator_is_counted(indicator))
 			continue;
 		if (find_stream(plan, options, indicator) == PLAN_NONE)
 			add_stream(plan, options, indicator);
@@ -286,8 +353,10 @@ void plan_init(struct plan *plan, const struct indicators_options *options)
 
 	sort_streams(plan);
 	find_ranges(plan, options->schema);
+	find_sources(plan, options);
+	find_readers(plan, options);
 	for (uint32_t i = 0; i < options->n_list; i++)
-		connect_indicator(plan, options, i);
+		widen_rings(plan, options, i);
 	for (uint32_t i = 0; i < plan->n_streams; i++) {
 		plan->streams[i].ring += RING_SLACK;
 		series_lay_out(&plan->streams[i]);
@@ -296,10 +365,10 @@ void plan_init(struct plan *plan, const struct indicators_options *options)
 
 void plan_fini(struct plan *plan)
 {
-	for (uint32_t i = 0; i < plan->n_streams; i++) {
+	for (uint32_t i = 0; i < plan->n_streams; i++)
 		free(plan->streams[i].measures);
-		free(plan->streams[i].readers);
-	}
+	lists_fini(&plan->readers);
+	uses_fini(&plan->uses);
 	free(plan->sources);
 	free(plan->feeds);
 	free(plan->types);

@@ -38,20 +38,29 @@ static uint16_t *numbers_of(struct buckets *buckets)
 	return (uint16_t *)(buckets->counts + capacity_of(block_bytes(buckets)));
 }
 
-/* The place of the first number that is not below bucket. */
+/* The place of the first number that is not below bucket.  Numbers rise by one at least, so it lies
+ * as far behind the first and before the last as they differ, at most: where buckets stand close
+ * together little is left to search. */
 static uint32_t find_place(const uint16_t *numbers, uint32_t n, uint16_t bucket)
 {
-	uint32_t first = 0;
+	uint32_t first, end;
 
-	while (n > 0) {
-		uint32_t half = n / 2;
+	if (n == 0 || numbers[n - 1] < bucket)
+		return n;
+	if (numbers[0] >= bucket)
+		return 0;
 
-		if (numbers[first + half] < bucket) {
-			first += half + 1;
-			n -= half + 1;
-		} else {
-			n = half;
-		}
+	first = (uint32_t)(numbers[n - 1] - bucket);
+	first = first < n ? n - 1 - first : 0;
+	end = (uint32_t)(bucket - numbers[0]);
+	end = end < n - 1 ? end : n - 1; /* the number there is not below */
+	while (first < end) {
+		uint32_t middle = first + (end - first) / 2;
+
+		if (numbers[middle] < bucket)
+			first = middle + 1;
+		else
+			end = middle;
 	}
 	return first;
 }
@@ -78,7 +87,7 @@ static struct buckets *move_to(struct pool *pool, uint32_t *sketch, size_t bytes
 	return buckets;
 }
 
-static void insert(struct buckets *buckets, uint32_t at, uint16_t bucket)
+static void insert(struct buckets *buckets, uint32_t at, uint16_t bucket, uint32_t n)
 {
 	uint16_t *numbers = numbers_of(buckets);
 	uint32_t n_behind = buckets->n - at;
@@ -87,7 +96,7 @@ static void insert(struct buckets *buckets, uint32_t at, uint16_t bucket)
 	memmove(buckets->counts + at + 1, buckets->counts + at,
 		n_behind * sizeof(*buckets->counts));
 	numbers[at] = bucket;
-	buckets->counts[at] = 1;
+	buckets->counts[at] = n;
 	buckets->n++;
 }
 
@@ -116,7 +125,7 @@ uint16_t quantile_bucket(double value)
 	return bucket < QUANTILE_BUCKETS ? (uint16_t)bucket : QUANTILE_BUCKETS - 1;
 }
 
-int quantile_add(struct pool *pool, uint32_t *sketch, uint16_t bucket)
+int quantile_add(struct pool *pool, uint32_t *sketch, uint16_t bucket, uint32_t n)
 {
 	struct buckets *buckets;
 	uint32_t at;
@@ -127,7 +136,8 @@ int quantile_add(struct pool *pool, uint32_t *sketch, uint16_t bucket)
 
 	at = find_place(numbers_of(buckets), buckets->n, bucket);
 	if (at < buckets->n && numbers_of(buckets)[at] == bucket) {
-		buckets->counts[at] += buckets->counts[at] < UINT32_MAX;
+		buckets->counts[at] =
+			n < UINT32_MAX - buckets->counts[at] ? buckets->counts[at] + n : UINT32_MAX;
 		return 0;
 	}
 
@@ -135,8 +145,33 @@ int quantile_add(struct pool *pool, uint32_t *sketch, uint16_t bucket)
 		buckets = move_to(pool, sketch, 2 * block_bytes(buckets));
 	if (!buckets)
 		return QUANTILE_REFUSED;
-	insert(buckets, at, bucket);
+	insert(buckets, at, bucket, n);
 	return 0;
+}
+
+uint32_t quantile_entries(const struct pool *pool, uint32_t sketch, const uint16_t **ret_numbers,
+			  const uint32_t **ret_counts)
+{
+	struct buckets *buckets;
+
+	if (sketch == POOL_NONE)
+		return 0;
+	buckets = pool_at(pool, sketch);
+	*ret_numbers = numbers_of(buckets);
+	*ret_counts = buckets->counts;
+	return buckets->n;
+}
+
+int quantile_merge(struct pool *pool, uint32_t *to, uint32_t from)
+{
+	const uint16_t *numbers;
+	const uint32_t *counts;
+	uint32_t n = quantile_entries(pool, from, &numbers, &counts);
+	int r = 0;
+
+	for (uint32_t i = 0; i < n && r == 0; i++)
+		r = quantile_add(pool, to, numbers[i], counts[i]);
+	return r;
 }
 
 void quantile_clear(struct pool *pool, uint32_t *sketch)
@@ -164,16 +199,12 @@ bool quantile_claim(struct pool *pool, uint32_t sketch)
 
 void quantile_gather(const struct pool *pool, uint32_t sketch, uint64_t counts[QUANTILE_BUCKETS])
 {
-	struct buckets *buckets;
 	const uint16_t *numbers;
+	const uint32_t *own;
+	uint32_t n = quantile_entries(pool, sketch, &numbers, &own);
 
-	if (sketch == POOL_NONE)
-		return;
-
-	buckets = pool_at(pool, sketch);
-	numbers = numbers_of(buckets);
-	for (uint32_t i = 0; i < buckets->n; i++)
-		counts[numbers[i]] += buckets->counts[i];
+	for (uint32_t i = 0; i < n; i++)
+		counts[numbers[i]] += own[i];
 }
 
 double quantile_read(const uint64_t counts[QUANTILE_BUCKETS], double q)

@@ -26,8 +26,16 @@ enum quantile_outcome {
 /* The bucket of value. */
 uint16_t quantile_bucket(double value);
 
-/* Counts one value of a bucket into *sketch, which may move.  0 or QUANTILE_REFUSED. */
-int quantile_add(struct pool *pool, uint32_t *sketch, uint16_t bucket) MUST_USE;
+/* Counts n values of a bucket into *sketch, which may move.  0 or QUANTILE_REFUSED. */
+int quantile_add(struct pool *pool, uint32_t *sketch, uint16_t bucket, uint32_t n) MUST_USE;
+
+/* Adds what from holds to *to, which may move.  0 or QUANTILE_REFUSED: some is lost. */
+int quantile_merge(struct pool *pool, uint32_t *to, uint32_t from) MUST_USE;
+
+/* Lends the numbers, rising, of the buckets that are not empty, and their counts, until the sketch
+ * is added to; returns how many there are. */
+uint32_t quantile_entries(const struct pool *pool, uint32_t sketch, const uint16_t **ret_numbers,
+			  const uint32_t **ret_counts);
 
 /* Gives the sketch's memory back and empties it. */
 void quantile_clear(struct pool *pool, uint32_t *sketch);

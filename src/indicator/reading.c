@@ -3,30 +3,16 @@
  * A window becomes a span of time, a span becomes cells of a series, and their sum, smallest,
  * newest ... is the figure.
  */
-#include <assert.h>
+#include "reading.h"
+
 #include <math.h>
 
 #include "distinct.h"
-#include "iocd/indicator.h"
 #include "quantile.h"
-#include "state.h"
 
-/* The minutes first to last, or a whole day or month. */
-struct span {
-	uint32_t kind; /* SERIES_DAYS, SERIES_MONTHS, or SERIES_PERIODS for minutes */
-	uint32_t first;
-	uint32_t last;
-	int32_t number;    /* of the day or month */
-	int64_t length_ms; /* that a RATE is over */
-};
+#define CUT_NOTHING .cut_first = 1
 
-/* A value, or none if it is NaN, and the events behind it. */
-struct figure {
-	double value;
-	uint64_t samples;
-};
-
-static struct span minutes_span(const struct present *now, uint32_t minutes, uint32_t minutes_ago)
+struct span span_of_minutes(const struct present *now, uint32_t minutes, uint32_t minutes_ago)
 {
 	uint32_t last = now->moment.minute > minutes_ago ? now->moment.minute - minutes_ago : 0;
 
@@ -35,35 +21,86 @@ static struct span minutes_span(const struct present *now, uint32_t minutes, uin
 		.first = last >= minutes ? last - minutes + 1 : 0,
 		.last = last,
 		.length_ms = (int64_t)minutes * MINUTE_MS,
+		CUT_NOTHING,
 	};
 }
 
 /* A rate over a day that has just begun is over one minute at least. */
-static struct span period_span(const struct present *now, uint32_t kind, uint32_t first,
-			       int32_t number)
+static struct span period_span(const struct present *now, uint32_t kind)
 {
+	uint32_t first = now->starts[kind / 2];
 	int64_t length_ms = now->ms - (int64_t)first * MINUTE_MS;
 
 	return (struct span){
 		.kind = kind,
 		.first = first,
 		.last = now->moment.minute,
-		.number = number,
+		.number = series_period_number(&now->moment, kind),
 		.length_ms = length_ms > MINUTE_MS ? length_ms : MINUTE_MS,
+		CUT_NOTHING,
 	};
 }
 
-static struct span window_span(const struct present *now, const struct window *window)
+struct span span_of_window(const struct present *now, const struct window *window)
 {
 	switch (window->kind) {
 	case WINDOW_TODAY:
-		return period_span(now, SERIES_DAYS, now->day_start, now->moment.day);
+		return period_span(now, SERIES_DAYS);
+	case WINDOW_WEEK:
+		return period_span(now, SERIES_WEEKS);
 	case WINDOW_MONTH:
-		return period_span(now, SERIES_MONTHS, now->month_start, now->moment.month);
+		return period_span(now, SERIES_MONTHS);
+	case WINDOW_YEAR:
+		return period_span(now, SERIES_YEARS);
 	case WINDOW_MINUTES:
 		break;
 	}
-	return minutes_span(now, window->minutes, 0);
+	return span_of_minutes(now, window->minutes, 0);
+}
+
+static uint32_t period_start(const struct almanac *almanac, uint32_t kind, int32_t day)
+{
+	if (kind == SERIES_DAYS)
+		return almanac_day_start(almanac, day);
+	if (kind == SERIES_WEEKS)
+		return almanac_week_start(almanac, day);
+	return kind == SERIES_MONTHS ? almanac_month_start(almanac, day)
+				     : almanac_year_start(almanac, day);
+}
+
+/* Of yesterday the ring still has the minutes from this one on. */
+static struct span yesterday(const struct present *now, struct span span)
+{
+	span.length_ms = now->ms - (int64_t)now->starts[SERIES_DAYS / 2] * MINUTE_MS;
+	if (span.length_ms < MINUTE_MS)
+		span.length_ms = MINUTE_MS;
+	span.cut_first = now->moment.minute + 1 - DAY_MINUTES;
+	span.cut_last = now->starts[SERIES_DAYS / 2] - 1;
+	return span;
+}
+
+struct span span_before(const struct present *now, const struct almanac *almanac,
+			const struct span *span)
+{
+	struct span before = *span;
+	uint32_t length = span->last - span->first + 1;
+	int32_t last_day;
+
+	before.is_before = true;
+	before.last = span->first > 0 ? span->first - 1 : 0;
+	if (span->kind == SERIES_PERIODS) {
+		before.first = span->first >= length ? span->first - length : 0;
+		return before;
+	}
+
+	last_day = now->moment.day - 1 -
+		   (int32_t)((now->starts[SERIES_DAYS / 2] - span->first) / DAY_MINUTES);
+	before.number--;
+	before.first = period_start(almanac, span->kind, last_day);
+	before.length_ms = (int64_t)(span->first - before.first) * MINUTE_MS;
+	if (span->kind == SERIES_DAYS && now->moment.minute >= DAY_MINUTES)
+		return yesterday(now, before);
+	return before;
 }
 
 static struct view view_of(const struct stream *stream, const struct series *series,
@@ -71,7 +108,7 @@ static struct view view_of(const struct stream *stream, const struct series *ser
 {
 	if (span->kind == SERIES_PERIODS)
 		return series_minutes(stream, series, span->first, span->last);
-	return series_period(series, span->kind, span->number);
+	return series_period(stream, series, span->kind, span->number);
 }
 
 static uint64_t read_count(const struct stream *stream, const struct series *series,
@@ -142,7 +179,7 @@ static double read_quantile(const struct pool *sketches, const uint32_t *cells,
 static double read_distinct(const struct indicators *indicators, const uint32_t *cells,
 			    const struct view *view, const struct span *span)
 {
-	if (span->last != indicators->present.moment.minute)
+	if (span->first == span->last && span->last != indicators->present.moment.minute)
 		return view->n[0] ? cells[view->at[0]] : 0;
 	return distinct_read(indicators->sketches, cells[0], span->first);
 }
@@ -179,109 +216,85 @@ static bool starts_at_zero(enum indicator_kind kind)
 	       kind == INDICATOR_DISTINCT;
 }
 
-/* The figure of an indicator that is no ratio. */
-static struct figure read_plain(const struct indicators *indicators,
-				const struct indicator *indicator, const struct source *source,
-				uint32_t unit, const struct span *span)
+/* Whether figures of parts of a time make up that of the whole. */
+static bool adds_up(enum indicator_kind kind)
+{
+	return kind == INDICATOR_COUNT || kind == INDICATOR_SUM || kind == INDICATOR_MEAN ||
+	       kind == INDICATOR_RATE;
+}
+
+/* Whether figures of a span that is over are there at all. */
+static bool is_kept(const struct indicators *indicators, const struct indicator *indicator,
+		    const struct stream *stream, const struct span *span)
+{
+	if (!span->is_before)
+		return true;
+	if (indicator->kind == INDICATOR_DISTINCT)
+		return false;
+	return span->kind != SERIES_PERIODS ||
+	       span->first + stream->ring - RING_SLACK > indicators->present.moment.minute;
+}
+
+/* The events in view, and the sum over them or whatever it is that source is read for. */
+static struct figure read_view(const struct indicators *indicators,
+			       const struct indicator *indicator, const struct source *source,
+			       const struct series *series, const struct span *span)
 {
 	const struct stream *stream = &indicators->plan.streams[source->stream];
-	const struct series *series = shelf_find(&indicators->shelf, source->stream, unit);
-	struct figure figure = { .value = starts_at_zero(indicator->kind) ? 0 : NAN };
-	struct view view;
+	struct view view = view_of(stream, series, span);
+	struct figure figure = { .samples = read_count(stream, series, &view) };
 
-	if (!series)
-		return figure;
-	view = view_of(stream, series, span);
-	figure.samples = read_count(stream, series, &view);
 	if (figure.samples == 0 && indicator->kind != INDICATOR_DISTINCT)
 		return figure;
-
 	if (source->measure == PLAN_NONE)
 		figure.value = (double)figure.samples;
 	else
 		figure.value = read_measure(indicators, indicator, source, series, &view, span);
+	return figure;
+}
 
+static void cut(const struct indicators *indicators, const struct indicator *indicator,
+		const struct source *source, const struct series *series, const struct span *span,
+		struct figure *figure)
+{
+	struct span minutes = {
+		.kind = SERIES_PERIODS,
+		.first = span->cut_first,
+		.last = span->cut_last,
+	};
+	struct figure off;
+
+	if (span->cut_last < span->cut_first || !adds_up(indicator->kind))
+		return;
+	off = read_view(indicators, indicator, source, series, &minutes);
+	figure->value -= off.value;
+	figure->samples -= off.samples < figure->samples ? off.samples : figure->samples;
+}
+
+struct figure read_counted(const struct indicators *indicators, uint32_t number, uint32_t unit,
+			   const struct span *span)
+{
+	const struct indicator *indicator = &indicators->list[number];
+	const struct source *source = &indicators->plan.sources[number][0];
+	const struct stream *stream = &indicators->plan.streams[source->stream];
+	const struct series *series = shelf_find(&indicators->shelf, source->stream, unit);
+	struct figure none = { .value = NAN };
+	struct figure figure;
+
+	if (!is_kept(indicators, indicator, stream, span))
+		return none;
+	if (starts_at_zero(indicator->kind) && !span->is_before)
+		none.value = 0;
+	if (!series)
+		return none;
+
+	figure = read_view(indicators, indicator, source, series, span);
+	cut(indicators, indicator, source, series, span, &figure);
+	if (figure.samples == 0 && indicator->kind != INDICATOR_DISTINCT)
+		return none;
 	if (indicator->kind == INDICATOR_MEAN)
 		figure.value /= (double)figure.samples;
 	if (indicator->kind == INDICATOR_RATE)
 		figure.value *= (double)indicator->per_ms / (double)span->length_ms;
 	return figure;
-}
-
-static struct figure read_figure(const struct indicators *indicators,
-				 const struct indicator *indicator, const struct source *sources,
-				 uint32_t unit, const struct span *span)
-{
-	const struct indicator *list = indicators->list;
-	struct figure above, below;
-
-	if (indicator->kind != INDICATOR_RATIO)
-		return read_plain(indicators, indicator, &sources[0], unit, span);
-
-	above = read_plain(indicators, &list[indicator->parts[0]], &sources[0], unit, span);
-	below = read_plain(indicators, &list[indicator->parts[1]], &sources[1], unit, span);
-	return (struct figure){
-		.value = below.value == 0 ? NAN : above.value / below.value,
-		.samples = below.samples,
-	};
-}
-
-static void read_newest(const struct indicators *indicators, const struct source *sources,
-			uint32_t unit, struct reading *reading)
-{
-	for (uint32_t i = 0; i < 2; i++) {
-		const struct series *series =
-			shelf_find(&indicators->shelf, sources[i].stream, unit);
-
-		if (!series)
-			continue;
-		if (reading->last_ms < series->last_ms)
-			reading->last_ms = series->last_ms;
-		if (reading->position < series->position)
-			reading->position = series->position;
-	}
-}
-
-static struct reading read_span(const struct indicators *indicators, uint32_t number, uint32_t unit,
-				const struct span *span)
-{
-	struct reading reading = { .quality = QUALITY_UNKNOWN, .value = NAN };
-	const struct source *sources;
-	struct figure figure;
-	struct voice voice;
-
-	assert(number < indicators->n_list && unit < indicators->n_units);
-
-	sources = indicators->plan.sources[number];
-	voice = (struct voice){ indicators->plan.streams[sources[1].stream].feed, unit };
-	if (!hearing_knows(&indicators->hearing, voice))
-		return reading;
-
-	figure = read_figure(indicators, &indicators->list[number], sources, unit, span);
-	reading.samples = figure.samples;
-	read_newest(indicators, sources, unit, &reading);
-	if (isnan(figure.value))
-		return reading;
-
-	reading.value = figure.value;
-	reading.quality = QUALITY_GOOD;
-	if (hearing_is_silent(&indicators->hearing, voice, indicators->present.ms))
-		reading.quality = QUALITY_STALE;
-	return reading;
-}
-
-struct reading indicators_read(const struct indicators *indicators, uint32_t indicator,
-			       uint32_t unit, const struct window *window)
-{
-	struct span span = window_span(&indicators->present, window);
-
-	return read_span(indicators, indicator, unit, &span);
-}
-
-struct reading indicators_read_minute(const struct indicators *indicators, uint32_t indicator,
-				      uint32_t unit, uint32_t minutes_ago)
-{
-	struct span span = minutes_span(&indicators->present, 1, minutes_ago);
-
-	return read_span(indicators, indicator, unit, &span);
 }

@@ -107,9 +107,7 @@ void series_refit(const struct stream *was, struct series *from, const struct st
 	to->newest_at = is->ring - 1;
 	to->last_ms = from->last_ms;
 	to->position = from->position;
-	memcpy(to->periods, from->periods, sizeof(to->periods));
-	memcpy(series_period_counts(is, to), series_period_counts(was, from),
-	       SERIES_PERIODS * sizeof(uint64_t));
+	*series_periods(is, to) = *series_periods(was, from);
 	move_minutes(&counts, 0, was, from->newest_at, is);
 
 	for (uint32_t i = 0; i < is->n_measures; i++) {

@@ -7,6 +7,7 @@
  *   streams: number; of each its key, its ring, its measures: number, of each kind and key
  *   the pool of sketches
  *   series: number; of each a head, then its cells as they lie in memory
+ *   the cells that have not left for history, and when they will
  *
  * What is pending is not saved, for there is nothing; nor is what follows from the rest.
  */
@@ -21,20 +22,27 @@
 #include "series.h"
 
 #define SAVED_PART    "figures"
-#define SAVED_VERSION 1
+#define SAVED_VERSION 2
+
+enum saved_role {
+	SAVED_LEAF,  /* nothing is below its unit */
+	SAVED_WHOLE, /* of all at and below it */
+	SAVED_OWN,   /* of what came from it, though there are others below */
+};
 
 struct saved_series {
 	uint32_t unit;
+	uint32_t role;
 	uint32_t stream; /* by its place in the save */
 	uint32_t newest; /* from here on as in struct series */
 	uint32_t newest_at;
+	uint32_t zero;
 	int64_t last_ms;
 	uint64_t position;
-	int32_t periods[SERIES_PERIODS];
 };
 
 static_assert(__BYTE_ORDER == __LITTLE_ENDIAN, "cells are saved as they lie in memory");
-static_assert(sizeof(struct saved_series) == 48 && sizeof(struct last) == 16,
+static_assert(sizeof(struct saved_series) == 40 && sizeof(struct last) == 16,
 	      "what is saved has no padding");
 static_assert(MEASURE_SUM == 0 && MEASURE_LAST == 3 && MEASURE_QUANTILE == 5,
 	      "kinds are saved by number");

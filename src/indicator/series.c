@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "cells.h"
 #include "quantile.h"
 
 uint32_t series_cell_bytes(enum measure_kind kind)
@@ -26,18 +27,30 @@ uint32_t series_cell_bytes(enum measure_kind kind)
 	return 0;
 }
 
+static void lay_out_cell(struct stream *stream)
+{
+	stream->cell_bytes = sizeof(struct growing);
+	for (uint32_t i = 0; i < stream->n_measures; i++) {
+		stream->measures[i].cell_at = stream->cell_bytes;
+		stream->cell_bytes += stream->measures[i].kind == MEASURE_LAST
+					      ? (uint32_t)sizeof(struct last)
+					      : (uint32_t)sizeof(uint64_t);
+	}
+}
+
 void series_lay_out(struct stream *stream)
 {
 	uint32_t at = sizeof(struct series) + stream->n_numbers * (uint32_t)sizeof(double);
 
 	stream->periods_at = at;
-	at += SERIES_PERIODS * (uint32_t)sizeof(uint64_t);
+	at += (uint32_t)sizeof(struct periods);
 	for (uint32_t i = 0; i < stream->n_measures; i++) {
 		stream->measures[i].at = at;
 		at += (SERIES_PERIODS + stream->ring) * series_cell_bytes(stream->measures[i].kind);
 	}
 	stream->counts_at = at;
 	at += stream->ring * (uint32_t)sizeof(uint32_t);
+	lay_out_cell(stream);
 	stream->series_bytes = (at + SERIES_ALIGN - 1) / SERIES_ALIGN * SERIES_ALIGN;
 }
 
@@ -122,14 +135,15 @@ void series_expect(const struct stream *stream, const struct series *series, uin
 uint32_t series_period_cell(const struct stream *stream, struct series *series, uint32_t kind,
 			    int32_t number, struct pool *sketches)
 {
+	struct periods *periods = series_periods(stream, series);
 	uint32_t cell = kind + ((uint32_t)number & 1);
 
-	if (series->periods[cell] > number)
+	if (periods->numbers[cell] > number)
 		return CELL_NONE;
 
-	if (series->periods[cell] < number) {
-		series->periods[cell] = number;
-		series_period_counts(stream, series)[cell] = 0;
+	if (periods->numbers[cell] < number) {
+		periods->numbers[cell] = number;
+		periods->counts[cell] = 0;
 		clear_sketches(stream, series, cell, 1, sketches);
 	}
 	return cell;
@@ -179,7 +193,7 @@ static void carry_to_minute(const struct stream *stream, struct series *series,
 static void carry_to_period(const struct stream *stream, struct series *series,
 			    const struct series *from, uint32_t cell)
 {
-	uint64_t *count = &series_period_counts(stream, series)[cell];
+	uint64_t *count = &series_periods(stream, series)->counts[cell];
 
 	put_numbers(stream, series, cell, *count == 0, from->pending);
 	*count += from->pending_n;
@@ -194,13 +208,12 @@ void series_carry(const struct stream *stream, struct series *series, const stru
 	if (cell != CELL_NONE)
 		carry_to_minute(stream, series, from, cell);
 
-	cell = series_period_cell(stream, series, SERIES_DAYS, moment->day, sketches);
-	if (cell != CELL_NONE)
-		carry_to_period(stream, series, from, cell);
-
-	cell = series_period_cell(stream, series, SERIES_MONTHS, moment->month, sketches);
-	if (cell != CELL_NONE)
-		carry_to_period(stream, series, from, cell);
+	for (uint32_t kind = 0; kind < SERIES_PERIODS; kind += 2) {
+		cell = series_period_cell(stream, series, kind, series_period_number(moment, kind),
+					  sketches);
+		if (cell != CELL_NONE)
+			carry_to_period(stream, series, from, cell);
+	}
 
 	if (series->last_ms < from->last_ms)
 		series->last_ms = from->last_ms;
@@ -231,9 +244,11 @@ struct view series_minutes(const struct stream *stream, const struct series *ser
 	return view;
 }
 
-struct view series_period(const struct series *series, uint32_t kind, int32_t number)
+struct view series_period(const struct stream *stream, const struct series *series, uint32_t kind,
+			  int32_t number)
 {
 	uint32_t cell = kind + ((uint32_t)number & 1);
+	bool is_there = series_periods(stream, series)->numbers[cell] == number;
 
-	return (struct view){ .at = { cell }, .n = { series->periods[cell] == number } };
+	return (struct view){ .at = { cell }, .n = { is_there } };
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * series: the figures of one stream of one unit, by minute and by local day and month.
+ * series: the figures of one stream of one unit, by minute and by local day, week, month and year.
  *
- * One block of memory: this head, what is pending, the cells of two days and two months, then a
- * ring of minute cells.  The cells of every measure are numbered alike: 0 and 1 are the even and
- * the odd day, 2 and 3 the even and the odd month, the ring follows.  Two of each, so that late
- * events of yesterday and early ones of tomorrow leave today alone.  A cell whose count is 0 holds
+ * One block of memory: this head, what is pending, the cells of periods (two days, two weeks, two
+ * months, two years), then a ring of minute cells.  The cells of every measure are numbered alike:
+ * 0 and 1 are the even and the odd day, 2 and 3 the even and the odd week, and so on, the ring
+ * follows.  Two of each, so that late events of yesterday and early ones of tomorrow leave today
+ * alone.  A cell whose count is 0 holds
  * nothing, whatever its numbers say; zeroed memory is an empty series.
  *
  * Owns sketches in a pool through its cells.  No heap, no clock, no lock.
@@ -20,12 +21,14 @@
 #include "plan.h"
 
 #define SERIES_DAYS    0 /* number of the first day cell */
-#define SERIES_MONTHS  2 /* of the first month cell */
-#define SERIES_PERIODS 4 /* of the first minute cell */
+#define SERIES_WEEKS   2 /* of the first week cell, and so on */
+#define SERIES_MONTHS  4
+#define SERIES_YEARS   6
+#define SERIES_PERIODS 8 /* of the first minute cell */
 #define SERIES_ALIGN   64
 #define CELL_NONE      UINT32_MAX
 
-/* The head: all that adding an event touches, with the first two pending numbers behind it. */
+/* The head: all that adding an event touches, with the first three pending numbers behind it. */
 struct series {
 	uint32_t newest;         /* minute of the newest cell of the ring; 0: none yet */
 	uint32_t newest_at;      /* its place in the ring */
@@ -33,8 +36,14 @@ struct series {
 	uint32_t pending_n;      /* how many; 0: the series is not on the list of touched ones */
 	int64_t last_ms;         /* event time of the newest event, here or below */
 	uint64_t position;       /* journal record of the event counted last, here or below */
-	int32_t periods[SERIES_PERIODS]; /* which day or month each such cell is of */
-	double pending[];                /* by number measure */
+	uint32_t cells;   /* of an own series: its list of cells that have not left: cells.h */
+	double pending[]; /* by number measure */
+};
+
+/* The events of each period cell, and which day, week ... it is of. */
+struct periods {
+	uint64_t counts[SERIES_PERIODS];
+	int32_t numbers[SERIES_PERIODS];
 };
 
 /* The newest value of a cell of MEASURE_LAST. */
@@ -59,11 +68,11 @@ void series_lay_out(struct stream *stream);
  * sketches for MEASURE_QUANTILE, counts for MEASURE_DISTINCT, whose cell 0 is its one sketch. */
 void *series_cells(const struct measure *measure, const struct series *series);
 
-/* Lend the counts of events by day and month, and by minute. */
-static inline uint64_t *series_period_counts(const struct stream *stream,
+/* Lend the periods, and the counts of events by minute. */
+static inline struct periods *series_periods(const struct stream *stream,
 					     const struct series *series)
 {
-	return (uint64_t *)((char *)series + stream->periods_at);
+	return (struct periods *)((char *)series + stream->periods_at);
 }
 
 static inline uint32_t *series_minute_counts(const struct stream *stream,
@@ -77,7 +86,7 @@ static inline uint64_t series_count(const struct stream *stream, const struct se
 				    uint32_t cell)
 {
 	if (cell < SERIES_PERIODS)
-		return series_period_counts(stream, series)[cell];
+		return series_periods(stream, series)->counts[cell];
 	return series_minute_counts(stream, series)[cell - SERIES_PERIODS];
 }
 
@@ -88,7 +97,7 @@ uint32_t series_minute_cell(const struct stream *stream, struct series *series, 
 /* Asks for the memory that carrying events of minute will need. */
 void series_expect(const struct stream *stream, const struct series *series, uint32_t minute);
 
-/* The cell (SERIES_DAYS or SERIES_MONTHS) of day or month number, emptied first if it was of an
+/* The cell (SERIES_DAYS ... SERIES_YEARS) of day ... year number, emptied first if it was of an
  * older one; or CELL_NONE: it is of a newer one. */
 uint32_t series_period_cell(const struct stream *stream, struct series *series, uint32_t kind,
 			    int32_t number, struct pool *sketches);
@@ -101,9 +110,18 @@ void series_pend(const struct stream *stream, struct series *series, const struc
 void series_carry(const struct stream *stream, struct series *series, const struct series *from,
 		  const struct moment *moment, struct pool *sketches);
 
-/* The cells of the minutes first to last; of a day or month. */
+/* The number of the day, week, month or year of moment, by kind. */
+static inline int32_t series_period_number(const struct moment *moment, uint32_t kind)
+{
+	const int32_t numbers[] = { moment->day, moment->week, moment->month, moment->year };
+
+	return numbers[kind / 2];
+}
+
+/* The cells of the minutes first to last; of a day ... year. */
 struct view series_minutes(const struct stream *stream, const struct series *series, uint32_t first,
 			   uint32_t last);
-struct view series_period(const struct series *series, uint32_t kind, int32_t number);
+struct view series_period(const struct stream *stream, const struct series *series, uint32_t kind,
+			  int32_t number);
 
 #endif

@@ -8,13 +8,13 @@
 
 #include "iocd/base/err.h"
 
-int shelf_init(struct shelf *shelf, const struct plan *plan, uint32_t n_units)
+int shelf_init(struct shelf *shelf, const struct plan *plan, uint32_t n_slots)
 {
 	size_t size = SERIES_ALIGN;
 	void *base;
 
 	for (uint32_t i = 0; i < plan->n_streams; i++)
-		size += (size_t)plan->streams[i].series_bytes * n_units;
+		size += (size_t)plan->streams[i].series_bytes * n_slots;
 	if (size / SERIES_ALIGN > UINT32_MAX)
 		return err_raise(-ENOMEM);
 
@@ -29,7 +29,7 @@ int shelf_init(struct shelf *shelf, const struct plan *plan, uint32_t n_units)
 	*shelf = (struct shelf){
 		.base = base,
 		.size = size,
-		.numbers = xcalloc((size_t)plan->n_streams * n_units + 1, sizeof(uint32_t)),
+		.numbers = xcalloc((size_t)plan->n_streams * n_slots + 1, sizeof(uint32_t)),
 		.n_streams = plan->n_streams,
 		.used = 1,
 	};
@@ -44,13 +44,13 @@ void shelf_fini(struct shelf *shelf)
 	*shelf = (struct shelf){ 0 };
 }
 
-struct series *shelf_add(struct shelf *shelf, uint32_t stream, uint32_t unit, uint32_t bytes)
+struct series *shelf_add(struct shelf *shelf, uint32_t stream, uint32_t slot, uint32_t bytes)
 {
 	uint32_t number = shelf->used;
 
 	shelf->n++;
 	shelf->used += bytes / SERIES_ALIGN;
 	assert((size_t)shelf->used * SERIES_ALIGN <= shelf->size);
-	shelf->numbers[(size_t)unit * shelf->n_streams + stream] = number;
+	shelf->numbers[(size_t)slot * shelf->n_streams + stream] = number;
 	return (struct series *)(shelf->base + (size_t)number * SERIES_ALIGN);
 }

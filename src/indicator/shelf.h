@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * shelf: the series of all streams and units, one behind the other in the order of first use.
+ * shelf: the series of all streams and slots, one behind the other in the order of first use.
  *
  * Address space for all that could ever be is reserved at once; the kernel gives pages as the shelf
  * fills, so a series that never counted an event costs four bytes of address space, if that.
@@ -20,28 +20,28 @@ struct shelf {
 	char *base;  /* the mapping */
 	size_t size; /* of the mapping, bytes */
 	uint32_t *
-		numbers; /* owned; [unit * n_streams + stream]: in units of SERIES_ALIGN; 0: none */
+		numbers; /* owned; [slot * n_streams + stream]: in units of SERIES_ALIGN; 0: none */
 	uint32_t n_streams;
 	uint32_t n;    /* series that are there */
 	uint32_t used; /* in units of SERIES_ALIGN; the first stays empty */
 };
 
-/* Reserves room for a series of every stream of plan for each of n_units.  0 or a fault. */
-int shelf_init(struct shelf *shelf, const struct plan *plan, uint32_t n_units) MUST_USE;
+/* Reserves room for a series of every stream of plan for each of n_slots.  0 or a fault. */
+int shelf_init(struct shelf *shelf, const struct plan *plan, uint32_t n_slots) MUST_USE;
 void shelf_fini(struct shelf *shelf);
 
-/* Lends the series of stream number of a unit, for the life of the shelf; NULL: it is not there. */
-static inline struct series *shelf_find(const struct shelf *shelf, uint32_t stream, uint32_t unit)
+/* Lends the series of stream number in a slot, for the life of the shelf; NULL: it is not there. */
+static inline struct series *shelf_find(const struct shelf *shelf, uint32_t stream, uint32_t slot)
 {
-	uint32_t number = shelf->numbers[(size_t)unit * shelf->n_streams + stream];
+	uint32_t number = shelf->numbers[(size_t)slot * shelf->n_streams + stream];
 
 	return number ? (struct series *)(shelf->base + (size_t)number * SERIES_ALIGN) : NULL;
 }
 
 /* Asks for the head of that series before it is needed. */
-static inline void shelf_expect(const struct shelf *shelf, uint32_t stream, uint32_t unit)
+static inline void shelf_expect(const struct shelf *shelf, uint32_t stream, uint32_t slot)
 {
-	uint32_t number = shelf->numbers[(size_t)unit * shelf->n_streams + stream];
+	uint32_t number = shelf->numbers[(size_t)slot * shelf->n_streams + stream];
 	const char *series = shelf->base + (size_t)number * SERIES_ALIGN;
 
 	__builtin_prefetch(series, 1);
@@ -49,6 +49,6 @@ static inline void shelf_expect(const struct shelf *shelf, uint32_t stream, uint
 }
 
 /* Makes that series, of bytes (a multiple of SERIES_ALIGN), which is not there yet; lends it. */
-struct series *shelf_add(struct shelf *shelf, uint32_t stream, uint32_t unit, uint32_t bytes);
+struct series *shelf_add(struct shelf *shelf, uint32_t stream, uint32_t slot, uint32_t bytes);
 
 #endif

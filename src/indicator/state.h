@@ -9,14 +9,21 @@
 
 #include <stdint.h>
 
+#include "cells.h"
+#include "baseline.h"
 #include "changes.h"
+#include "gauge.h"
 #include "hearing.h"
 #include "iocd/base/map.h"
 #include "iocd/base/pool.h"
 #include "iocd/indicator.h"
 #include "moment.h"
+#include "opening.h"
 #include "plan.h"
 #include "shelf.h"
+#include "slots.h"
+#include "stock.h"
+#include "tally.h"
 #include "update.h"
 
 #define TOUCHED_MAX                                                                                \
@@ -25,28 +32,38 @@
 
 struct touched {
 	uint32_t stream;
-	uint32_t unit;
+	uint32_t slot; /* an own one */
 };
 
 /* The time of the last tick, as readings need it. */
 struct present {
 	int64_t ms;
 	struct moment moment;
-	uint32_t day_start; /* minutes */
-	uint32_t month_start;
+	uint32_t starts[SERIES_PERIODS / 2]; /* minutes in which the day, week ... began */
 };
 
 struct indicators {
 	const struct indicator *list; /* borrowed */
 	const uint32_t *parents;      /* borrowed; by unit */
+	const struct schema *schema;  /* borrowed */
+	bool *is_internal; /* owned; by event type: made by iocd, no word of the unit */
+	const struct contracts *contracts; /* borrowed; NULL: nobody must report */
 	uint32_t n_list;
 	uint32_t n_units;
 	struct present present;
 	struct almanac almanac;
 	struct plan plan;
-	struct shelf shelf;
+	struct slots slots;
+	struct shelf shelf; /* by slot */
+	struct cells cells;
 	struct hearing hearing;
 	struct changes changes;
+	struct gauges gauges;
+	struct stocks stocks;
+	struct baselines baselines;
+	struct tallies tallies;
+	struct openings openings;
+	uint32_t next_timed; /* unit that the round over what time moves comes to next */
 	struct pool *sketches; /* owned */
 	struct map *ids;       /* owned; id to index in list */
 	uint64_t live;
@@ -68,11 +85,17 @@ static inline uint32_t state_mark_readers(struct indicators *indicators, uint32_
 	return stream->n_readers;
 }
 
-/* The same for all streams of the feed of voice. */
+/* Marks, for a unit and all above, all whose value follows that of an indicator. */
+void state_mark_users(struct indicators *indicators, uint32_t indicator, uint32_t unit);
+
+/* A stock_changed_fn over the indicators in context: the same. */
+void state_stock_changed(void *context, uint32_t indicator, uint32_t unit);
+
+/* Marks all whose quality hangs on the feed of voice, for its unit.  Returns how many that are. */
 uint32_t state_mark_feed(struct indicators *indicators, struct voice voice);
 
-/* Makes the series of stream number of a unit, which is not there yet; lends it. */
-struct series *state_add_series(struct indicators *indicators, uint32_t number, uint32_t unit);
+/* Makes the series of stream number in a slot, which is not there yet; lends it. */
+struct series *state_add_series(struct indicators *indicators, uint32_t number, uint32_t slot);
 
 /* Makes minute the present one. */
 void present_enter(struct present *present, struct almanac *almanac, uint32_t minute);

@@ -14,7 +14,7 @@
 struct update {
 	uint32_t stream;
 	uint32_t measure; /* of that stream */
-	uint32_t unit;
+	uint32_t slot;    /* the own one of its unit */
 	uint32_t minute;
 	int64_t time_ms;
 	union {

@@ -10,7 +10,6 @@
 #include "iocd/base/counter.h"
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
-#include "iocd/base/text.h"
 
 #define INTAKE_RETRY_US 100000
 
@@ -90,9 +89,8 @@ static void on_done(void *context, uint64_t token, int reason)
 }
 
 int intake_new(struct intake **ret, struct loop *loop, const struct mqtt_options *options,
-	       const char *prefix, struct journal *journal, const struct mqtt_hooks *hooks)
+	       struct journal *journal, const struct mqtt_hooks *hooks)
 {
-	CLEANUP_TEXT struct text filter = { 0 };
 	struct intake *intake = xcalloc(1, sizeof(*intake));
 	const struct mqtt_hooks own = {
 		.context = intake,
@@ -100,18 +98,11 @@ int intake_new(struct intake **ret, struct loop *loop, const struct mqtt_options
 		.change = on_change,
 		.done = on_done,
 	};
-	struct mqtt_options subscribing = *options;
-	const char *filters[1];
 	int r;
 
 	intake->journal = journal;
 	intake->hooks = *hooks;
-	text_add(&filter, "%s/+/+/evt/+", prefix);
-	filters[0] = text_get(&filter);
-	subscribing.filters = filters;
-	subscribing.n_filters = COUNT(filters);
-
-	r = mqtt_new(&intake->mqtt, loop, &subscribing, &own);
+	r = mqtt_new(&intake->mqtt, loop, options, &own);
 	if (r) {
 		free(intake);
 		return err_pass(r);

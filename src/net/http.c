@@ -4,7 +4,9 @@
  * watched.  run() lets them work and then arms one timer for what they want to do next.
  *
  * A stream's connection is suspended while it has nothing new to read.  Sending resumes all of them
- * and has them run in the next turn, so that all events of one turn leave in one write.
+ * and has them run in the next turn, so that all events of one turn leave in one write.  A request
+ * that is answered later is suspended too, and so its call stays until then whatever the client
+ * does; once resumed, libmicrohttpd asks for it again.
  */
 #include "iocd/net/http.h"
 
@@ -49,9 +51,11 @@ struct http {
 	struct timer *timer; /* when the daemons want to run without a descriptor being ready */
 	struct timer *comment_timer;
 	struct stream *stream;
-	size_t burst;     /* events sent since the daemons ran */
-	bool is_running;  /* a daemon is on the stack */
-	bool has_resumed; /* streams were resumed and have not run since */
+	struct call *later;  /* suspended calls, by call.next */
+	uint64_t last_token; /* given to a request */
+	size_t burst;        /* events sent since the daemons ran */
+	bool is_running;     /* a daemon is on the stack */
+	bool has_resumed;    /* streams were resumed and have not run since */
 	bool is_closing;
 };
 
@@ -60,6 +64,12 @@ struct call {
 	struct text body;
 	size_t swallowed; /* bytes of body that came but were not kept */
 	bool is_answered;
+
+	/* Of one that is answered later. */
+	struct call *next; /* in http.later */
+	struct MHD_Connection *connection;
+	struct http_response response; /* its token; the rest once is_ready */
+	bool is_ready;
 };
 
 /* An open stream. */
@@ -259,13 +269,28 @@ static enum MHD_Result start_stream(struct http *http, struct MHD_Connection *co
 
 /* ---- requests ---- */
 
+static enum MHD_Result put_off(struct http *http, struct MHD_Connection *connection,
+			       struct call *call, struct http_response *response)
+{
+	text_fini(&response->body);
+	call->response = *response;
+	call->connection = connection;
+	call->next = http->later;
+	http->later = call;
+	MHD_suspend_connection(connection);
+	return MHD_YES;
+}
+
 static enum MHD_Result ask(struct http *http, struct MHD_Connection *connection,
-			   const struct http_request *request)
+			   const struct http_request *request, struct call *call)
 {
 	struct http_response response = { .status = MHD_HTTP_OK,
-					  .content_type = "application/json" };
+					  .content_type = "application/json",
+					  .token = ++http->last_token };
 
 	http->fn(http->context, request, &response);
+	if (response.later)
+		return put_off(http, connection, call, &response);
 	if (!response.stream)
 		return answer_body(connection, &response);
 
@@ -336,10 +361,20 @@ static enum MHD_Result finish(struct http *http, struct MHD_Connection *connecti
 		return answer_fault(connection, MHD_HTTP_CONTENT_TOO_LARGE);
 	if (!is_known(method))
 		return answer_fault(connection, MHD_HTTP_METHOD_NOT_ALLOWED);
-	return ask(http, connection, &request);
+	return ask(http, connection, &request, call);
 }
 
-/* Comes once with the headers, then with each piece of the body, then once with none. */
+static enum MHD_Result answer_now(struct call *call)
+{
+	struct http_response response = call->response;
+
+	call->is_ready = false;
+	call->response.body = (struct text){ .bytes = NULL };
+	return answer_body(call->connection, &response);
+}
+
+/* Comes once with the headers, then with each piece of the body, then once with none; and again
+ * when the answer has come that was put off. */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
 				  const char *path, const char *method, const char *version,
 				  const char *bytes, size_t *n, void **call)
@@ -350,6 +385,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	*n = 0;
 	if (!*call)
 		return begin(connection, call);
+	if (((struct call *)*call)->is_ready)
+		return answer_now(*call);
 	if (((struct call *)*call)->is_answered)
 		return MHD_YES;
 	return size ? collect(*call, bytes, size)
@@ -368,8 +405,36 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 	if (!call)
 		return;
 
+	text_fini(&call->response.body);
 	text_fini(&call->body);
 	free(call);
+}
+
+/* Takes the body, and call out of http.later. */
+static void answer_later(struct http *http, struct call **at, int status, const char *content_type,
+			 struct text *body)
+{
+	struct call *call = *at;
+
+	*at = call->next;
+	call->response.status = status;
+	call->response.content_type = content_type;
+	call->response.body = *body;
+	*body = (struct text){ .bytes = NULL };
+	call->is_ready = true;
+	http->has_resumed = true;
+	MHD_resume_connection(call->connection);
+}
+
+static void answer_what_is_left(struct http *http)
+{
+	struct text body = { .bytes = NULL };
+
+	while (http->later) {
+		text_add(&body, "{\"error\":\"the server ends\"}\n");
+		answer_later(http, &http->later, MHD_HTTP_SERVICE_UNAVAILABLE, "application/json",
+			     &body);
+	}
 }
 
 /* ---- door ---- */
@@ -466,6 +531,20 @@ const char *http_header(const struct http_request *request, const char *name)
 					   MHD_HEADER_KIND, name);
 }
 
+void http_answer(struct http *http, uint64_t token, int status, const char *content_type,
+		 struct text *body)
+{
+	struct call **at = &http->later;
+
+	while (*at && (*at)->response.token != token)
+		at = &(*at)->next;
+	assert(*at);
+
+	answer_later(http, at, status, content_type, body);
+	if (!http->is_running) /* or run() goes on with it */
+		timer_start(http->timer, 0, 0);
+}
+
 void http_stream_send(struct http *http, const char *event, const char *data, size_t n)
 {
 	stream_send(http->stream, event, data, n);
@@ -492,7 +571,8 @@ void http_close(struct http *http)
 	http->is_closing = true;
 	/* libmicrohttpd must not be stopped while a connection is suspended. */
 	resume_all(http);
-	if (stream_first(http->stream))
+	answer_what_is_left(http);
+	if (stream_first(http->stream) || http->has_resumed)
 		run_until_settled(http);
 	for (size_t i = 0; i < http->n_listeners; i++) {
 		watch_close(http->listeners[i].watch); /* before its descriptor is closed */

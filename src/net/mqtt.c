@@ -349,7 +349,7 @@ static void copy_options(struct mqtt *mqtt, const struct mqtt_options *options)
 	mqtt->had_session = options->had_session;
 	mqtt->filters = xcalloc(options->n_filters + 1, sizeof(char *));
 	for (size_t i = 0; i < options->n_filters; i++)
-		mqtt->filters[i] = xstrdup(options->filters[i]);
+		mqtt->filters[i] = xstrdup(options->filters[i].filter);
 	mqtt->confirmed = xcalloc(options->n_filters + 1, sizeof(bool));
 	mqtt->silence_ms = (int64_t)options->keepalive_s * 3000;
 	if (mqtt->silence_ms < SILENCE_LEAST_MS)

@@ -10,6 +10,9 @@
 #include "iocd/base/err.h"
 #include "mqtt_inside.h"
 
+#define RETAINED_ALWAYS 0 /* retain handling of MQTT 5: at every subscribe, or never */
+#define RETAINED_NEVER  2
+
 #define BUFFERED_MAX 1000 /* Paho's own cap; never reached, because the flights are bounded */
 
 /* What Paho hands back with the answer to a PUBLISH.  It has a number and no pointer to the
@@ -267,16 +270,18 @@ void paho_connect(struct link *link)
 }
 
 /* One SUBSCRIBE per filter: Paho reports one with several as good though some were refused. */
-static void subscribe_one(struct link *link, size_t index, const char *filter, int qos)
+static void subscribe_one(struct link *link, size_t index, const struct mqtt_filter *filter,
+			  int qos)
 {
 	MQTTAsync_responseOptions options = MQTTAsync_responseOptions_initializer;
 	int r;
 
-	options.subscribeOptions.retainHandling = 2; /* never: retained messages are old news */
+	options.subscribeOptions.retainHandling =
+		filter->retained ? RETAINED_ALWAYS : RETAINED_NEVER;
 	options.onSuccess5 = on_subscribed;
 	options.onFailure5 = on_subscribe_failed;
 	options.context = &link->subscriptions[index];
-	r = MQTTAsync_subscribe(link->handle, filter, qos, &options);
+	r = MQTTAsync_subscribe(link->handle, filter->filter, qos, &options);
 	if (r != MQTTASYNC_SUCCESS)
 		link_tell_subscribed(&link->subscriptions[index], LINK_NO_REASON,
 				     MQTTAsync_strerror(r));
@@ -285,10 +290,11 @@ static void subscribe_one(struct link *link, size_t index, const char *filter, i
 void paho_subscribe(struct link *link)
 {
 	const struct mqtt_settings *settings = link->settings;
+	const struct mqtt_filter beat = { .filter = settings->beat_topic };
 
-	subscribe_one(link, settings->n_filters, settings->beat_topic, 0);
+	subscribe_one(link, settings->n_filters, &beat, 0);
 	for (size_t i = 0; i < settings->n_filters; i++)
-		subscribe_one(link, i, settings->filters[i], 1);
+		subscribe_one(link, i, &settings->filters[i], 1);
 }
 
 int paho_disconnect(struct link *link)

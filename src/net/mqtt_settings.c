@@ -41,9 +41,12 @@ static char *make_beat_topic(const char *client_id)
 
 static void copy_filters(struct mqtt_settings *settings, const struct mqtt_options *options)
 {
-	settings->filters = xcalloc(options->n_filters + 1, sizeof(char *));
+	settings->filters = xcalloc(options->n_filters + 1, sizeof(*settings->filters));
 	for (size_t i = 0; i < options->n_filters; i++)
-		settings->filters[i] = xstrdup(options->filters[i]);
+		settings->filters[i] = (struct mqtt_filter){
+			.filter = xstrdup(options->filters[i].filter),
+			.retained = options->filters[i].retained,
+		};
 	settings->n_filters = options->n_filters;
 }
 
@@ -79,7 +82,7 @@ struct mqtt_settings *mqtt_settings_free(struct mqtt_settings *settings)
 		return NULL;
 
 	for (size_t i = 0; i < settings->n_filters; i++)
-		free(settings->filters[i]);
+		free((char *)settings->filters[i].filter);
 	free(settings->filters);
 	free(settings->uri);
 	free(settings->client_id);

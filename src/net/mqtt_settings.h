@@ -19,7 +19,7 @@ struct mqtt_settings {
 	char *client_id;
 	char *username; /* NULL: none; so with every string below */
 	char *password;
-	char **filters;
+	struct mqtt_filter *filters; /* each with a copy of its own */
 	size_t n_filters;
 	char *beat_topic; /* the heartbeat's own topic, and its filter */
 	int keepalive_s;

@@ -8,7 +8,28 @@
 
 static uint32_t group_of(const struct rule *rule)
 {
-	return rule->kind == RULE_THRESHOLD ? rule->indicator : rule->type;
+	switch (rule->kind) {
+	case RULE_EVENT:
+		return rule->type;
+	case RULE_SILENCE:
+		return rule->feed;
+	case RULE_THRESHOLD:
+		break;
+	}
+	return rule->indicator;
+}
+
+/* Of feeds as many as some rule looks at. */
+static uint32_t count_groups(const struct rules_options *options, enum rule_kind kind)
+{
+	uint32_t n = 0;
+
+	if (kind != RULE_SILENCE)
+		return kind == RULE_THRESHOLD ? options->n_indicators : options->n_types;
+	for (uint32_t i = 0; i < options->n_list; i++)
+		if (options->list[i].kind == kind && options->list[i].feed >= n)
+			n = options->list[i].feed + 1;
+	return n;
 }
 
 /* Turns numbers of entries into starts, and finds the widest group. */
@@ -73,8 +94,7 @@ static void number_windows(struct index_entry *entries, uint32_t n, const struct
 
 void index_init(struct index *index, const struct rules_options *options, enum rule_kind kind)
 {
-	*index = (struct index){ .n_groups = kind == RULE_THRESHOLD ? options->n_indicators
-								    : options->n_types };
+	*index = (struct index){ .n_groups = count_groups(options, kind) };
 	index->starts = xcalloc((size_t)index->n_groups + 1, sizeof(*index->starts));
 
 	for (uint32_t i = 0; i < options->n_list; i++) {

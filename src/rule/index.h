@@ -30,7 +30,7 @@ struct index {
 	uint32_t widest; /* entries of the largest group */
 };
 
-/* Fills index with the rules of that kind in options' list, by indicator or by event type. */
+/* Fills index with the rules of that kind in options' list, by indicator, event type or feed. */
 void index_init(struct index *index, const struct rules_options *options, enum rule_kind kind);
 void index_fini(struct index *index);
 

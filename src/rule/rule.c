@@ -2,30 +2,12 @@
 #include "iocd/rule.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "index.h"
-#include "iocd/base/civil.h"
+#include "inside.h"
 #include "iocd/base/err.h"
-#include "iocd/base/map.h"
-#include "iocd/base/text.h"
-
-#define SUBJECT_MAX CIVIL_TEXT_MAX /* longest form of a subject that is no text: a time */
-
-struct rules {
-	struct rules_options options;
-	struct map *numbers;           /* owned; of ids */
-	struct index by_indicator;     /* threshold rules */
-	struct index by_type;          /* event rules */
-	struct verdict *verdicts;      /* owned; room for a batch and one group */
-	char (*subjects)[SUBJECT_MAX]; /* owned; by verdict of rules_match(): those not lent by the
-					  event itself */
-	struct text number;            /* scratch; grown once, in rules_new() */
-};
 
 /* What was read of one indicator of one unit, by slot of the window. */
 struct readings {
@@ -62,8 +44,8 @@ static const struct threshold *clear_limit(const struct limits *limits)
 
 static bool reading_is_enough(const struct reading *reading, const struct rule *rule)
 {
-	return reading->quality == QUALITY_GOOD && !isnan(reading->value) &&
-	       reading->samples >= rule->min_samples;
+	return (reading->quality == QUALITY_GOOD || reading->quality == QUALITY_PARTIAL) &&
+	       !isnan(reading->value) && reading->samples >= rule->min_samples;
 }
 
 static enum judgement judge(const struct rule *rule, uint32_t unit, const struct reading *reading,
@@ -90,11 +72,13 @@ static enum judgement judge(const struct rule *rule, uint32_t unit, const struct
 }
 
 static struct verdict make_verdict(const struct rules *rules, uint32_t number, uint32_t unit,
-				   const struct reading *reading)
+				   const struct reading *reading, int64_t now_ms)
 {
+	const struct rule *rule = &rules->options.list[number];
 	struct verdict verdict = { .rule = number, .unit = unit, .reading = *reading };
 
-	verdict.judgement = judge(&rules->options.list[number], unit, reading, &verdict.threshold);
+	if (rule_is_open(rule, now_ms))
+		verdict.judgement = judge(rule, unit, reading, &verdict.threshold);
 	return verdict;
 }
 
@@ -120,6 +104,7 @@ static struct reading read_once(const struct rules *rules, struct readings *read
 static size_t judge_change(const struct rules *rules, const struct indicators *indicators,
 			   const struct change *change, struct verdict *verdicts)
 {
+	int64_t now_ms = indicators_now_ms(indicators);
 	struct readings readings;
 	size_t n_verdicts = 0;
 	uint32_t n;
@@ -136,47 +121,20 @@ static size_t judge_change(const struct rules *rules, const struct indicators *i
 			continue;
 		reading = read_once(rules, &readings, indicators, change, &entries[i]);
 		verdicts[n_verdicts++] =
-			make_verdict(rules, entries[i].rule, change->unit, &reading);
+			make_verdict(rules, entries[i].rule, change->unit, &reading, now_ms);
 	}
 	return n_verdicts;
 }
 
-/* Writes value, which is no text, in words into subject. */
-static struct slice print_subject(struct rules *rules, char subject[SUBJECT_MAX],
-				  const struct field *field, const struct value *value)
+static void find_hourly(struct rules *rules)
 {
-	if (field->kind == FIELD_TIME) {
-		(void)civil_format(subject, value->time_ms, 0);
-	} else if (field->kind == FIELD_FLAG) {
-		(void)snprintf(subject, SUBJECT_MAX, "%s", value->number != 0 ? "true" : "false");
-	} else {
-		text_clear(&rules->number);
-		text_add_number(&rules->number, value->number);
-		(void)snprintf(subject, SUBJECT_MAX, "%s", text_get(&rules->number));
-	}
-	return (struct slice){ .bytes = subject, .size = strlen(subject) };
-}
+	uint32_t n = rules->options.n_list;
 
-/* What tells the alert of event by rule apart from others of the rule and unit. */
-static struct slice find_subject(struct rules *rules, const struct rule *rule,
-				 const struct event *event, char subject[SUBJECT_MAX])
-{
-	const struct field *field;
-	const struct value *value;
-
-	if (rule->subject_field == TYPE_NONE)
-		return event->subject;
-
-	field = &rule->event_type->fields[rule->subject_field];
-	value = &event->values[rule->subject_field];
-	if (!value->present)
-		return (struct slice){ .bytes = "", .size = 0 };
-	if (field->kind == FIELD_TEXT)
-		return value->text;
-	if (field->kind == FIELD_CHOICE)
-		return (struct slice){ .bytes = field->choices[value->choice],
-				       .size = strlen(field->choices[value->choice]) };
-	return print_subject(rules, subject, field, value);
+	rules->hourly = xcalloc((size_t)n + 1, sizeof(*rules->hourly));
+	rules->opened = xcalloc((size_t)n + 1, sizeof(*rules->opened));
+	for (uint32_t i = 0; i < n; i++)
+		if (rules->options.list[i].calendar)
+			rules->hourly[rules->n_hourly++] = i;
 }
 
 struct rules *rules_new(const struct rules_options *options)
@@ -195,12 +153,17 @@ struct rules *rules_new(const struct rules_options *options)
 
 	index_init(&rules->by_indicator, options, RULE_THRESHOLD);
 	index_init(&rules->by_type, options, RULE_EVENT);
+	index_init(&rules->by_feed, options, RULE_SILENCE);
+	find_hourly(rules);
 
 	room = RULES_BATCH + rules->by_indicator.widest;
 	if (room < rules->by_type.widest)
 		room = rules->by_type.widest;
 	rules->verdicts = xcalloc(room, sizeof(*rules->verdicts));
 	rules->subjects = xcalloc((size_t)rules->by_type.widest + 1, sizeof(*rules->subjects));
+	rules->n_silences_max =
+		(size_t)rules->by_feed.starts[rules->by_feed.n_groups] * options->n_units;
+	rules->silences = xcalloc(rules->n_silences_max + 1, sizeof(*rules->silences));
 	text_add_number(&rules->number, 0);
 	return rules;
 }
@@ -211,8 +174,12 @@ struct rules *rules_free(struct rules *rules)
 		return NULL;
 
 	text_fini(&rules->number);
+	free(rules->opened);
+	free(rules->hourly);
 	free(rules->subjects);
+	free(rules->silences);
 	free(rules->verdicts);
+	index_fini(&rules->by_feed);
 	index_fini(&rules->by_type);
 	index_fini(&rules->by_indicator);
 	map_free(rules->numbers);
@@ -236,37 +203,6 @@ size_t rules_judge(struct rules *rules, const struct indicators *indicators,
 	return n_verdicts;
 }
 
-size_t rules_match(struct rules *rules, const struct event *event, const struct verdict **ret)
-{
-	const struct index_entry *entries;
-	size_t n_verdicts = 0;
-	uint32_t n;
-
-	assert(event->unit < rules->options.n_units);
-
-	*ret = rules->verdicts;
-	if (event->historical)
-		return 0;
-
-	entries = index_group(&rules->by_type, event->type, &n);
-	for (uint32_t i = 0; i < n; i++) {
-		const struct rule *rule = &rules->options.list[entries[i].rule];
-
-		if (!entries[i].applies[event->unit] || !where_holds(&rule->where, event))
-			continue;
-		rules->verdicts[n_verdicts] = (struct verdict){
-			.rule = entries[i].rule,
-			.unit = event->unit,
-			.judgement = rule->severity == SEVERITY_CRITICAL ? JUDGE_CRITICAL
-									 : JUDGE_WARNING,
-			.event = event,
-			.subject = find_subject(rules, rule, event, rules->subjects[n_verdicts]),
-		};
-		n_verdicts++;
-	}
-	return n_verdicts;
-}
-
 struct verdict rules_judge_one(const struct rules *rules, const struct indicators *indicators,
 			       uint32_t number, uint32_t unit)
 {
@@ -275,6 +211,8 @@ struct verdict rules_judge_one(const struct rules *rules, const struct indicator
 
 	assert(unit < rules->options.n_units);
 
+	if (rule->kind == RULE_SILENCE && rule->applies[unit])
+		return silence_judge(rules, number, unit, indicators_now_ms(indicators));
 	if (rule->kind != RULE_THRESHOLD || !rule->applies[unit])
 		return (struct verdict){ .rule = number,
 					 .unit = unit,
@@ -282,7 +220,22 @@ struct verdict rules_judge_one(const struct rules *rules, const struct indicator
 					 .reading = { .value = NAN } };
 
 	reading = indicators_read(indicators, rule->indicator, unit, &rule->window);
-	return make_verdict(rules, number, unit, &reading);
+	return make_verdict(rules, number, unit, &reading, indicators_now_ms(indicators));
+}
+
+uint32_t rules_opened(struct rules *rules, int64_t before_ms, int64_t now_ms, const uint32_t **ret)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < rules->n_hourly; i++) {
+		const struct rule *rule = &rules->options.list[rules->hourly[i]];
+
+		if (rule->kind != RULE_EVENT && calendar_is_open(rule->calendar, now_ms) &&
+		    !calendar_is_open(rule->calendar, before_ms))
+			rules->opened[n++] = rules->hourly[i];
+	}
+	*ret = rules->opened;
+	return n;
 }
 
 uint32_t rules_find(const struct rules *rules, const char *id, size_t n)

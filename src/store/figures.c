@@ -150,12 +150,20 @@ static void add_value(struct figures *figures, const struct indicator *indicator
 	command_end(command);
 }
 
-static void add_words(struct text *text, const char *first, const char *second)
+static void add_word(struct text *text, const char *word)
 {
-	text_add_bytes(text, first, strlen(first));
-	text_add_bytes(text, "|", 1);
-	text_add_bytes(text, second, strlen(second));
-	text_add_bytes(text, "|", 1);
+	text_add_bytes(text, word, strlen(word));
+}
+
+static void add_quality(struct text *text, const struct reading *reading)
+{
+	add_word(text, quality_name(reading->quality));
+	if (reading->quality != QUALITY_PARTIAL)
+		return;
+	add_word(text, " ");
+	text_add_number(text, reading->reporting);
+	add_word(text, "/");
+	text_add_number(text, reading->expected);
 }
 
 static void add_meta(struct figures *figures, const struct indicator *indicator,
@@ -168,7 +176,10 @@ static void add_meta(struct figures *figures, const struct indicator *indicator,
 		(void)civil_format(time, reading->last_ms, figures->context->offset_minutes);
 	command_add(meta, indicator->id);
 	/* Without printf: every commit has thousands of these. */
-	add_words(command_arg(meta), quality_name(reading->quality), time);
+	add_quality(command_arg(meta), reading);
+	add_word(command_arg(meta), "|");
+	add_word(command_arg(meta), time);
+	add_word(command_arg(meta), "|");
 	text_add_number(command_arg(meta), (double)reading->samples);
 	command_end(meta);
 }
@@ -316,6 +327,54 @@ static void come_back(struct figures *figures, uint32_t pair, uint32_t present)
 			pairs_add(&figures->fresh, pair);
 }
 
+/* Whether an indicator is what there is, or worked out of such: then it is nothing over a minute.
+ */
+static bool is_level(const struct figures *figures, uint32_t number)
+{
+	const struct indicator *indicator = indicators_at(figures->indicators, number);
+
+	switch (indicator->kind) {
+	case INDICATOR_COUNT:
+	case INDICATOR_SUM:
+	case INDICATOR_MEAN:
+	case INDICATOR_MIN:
+	case INDICATOR_MAX:
+	case INDICATOR_LAST:
+	case INDICATOR_RATE:
+	case INDICATOR_DISTINCT:
+	case INDICATOR_QUANTILE:
+		return false;
+	case INDICATOR_RATIO:
+		return is_level(figures, indicator->parts[0]) ||
+		       is_level(figures, indicator->parts[1]);
+	case INDICATOR_STOCK:
+	case INDICATOR_GAUGE:
+	case INDICATOR_SCORE:
+	case INDICATOR_PROGRESS:
+	case INDICATOR_BEHIND:
+	case INDICATOR_CHANGE:
+	case INDICATOR_BASELINE:
+	case INDICATOR_UNITS:
+		break;
+	}
+	return true;
+}
+
+/* Writes what a level is as a minute ends. */
+static void write_level(struct figures *figures, struct transaction *transaction, uint32_t pair)
+{
+	uint32_t number = pair % figures->n_indicators;
+	struct reading reading =
+		indicators_read(figures->indicators, number, pair / figures->n_indicators,
+				&indicators_at(figures->indicators, number)->windows[0]);
+
+	if (figures->written[pair] < figures->closed && isfinite(reading.value)) {
+		write_minute(figures, transaction, pair, figures->closed, reading.value);
+		write_expiry(figures, transaction, pair);
+	}
+	figures->written[pair] = figures->closed;
+}
+
 /* Writes the closed minutes of a pair that are not written yet and had events. */
 static void write_minutes(struct figures *figures, struct transaction *transaction, uint32_t pair)
 {
@@ -323,6 +382,10 @@ static void write_minutes(struct figures *figures, struct transaction *transacti
 	uint32_t minute = figures->written[pair] + 1;
 	bool any = false;
 
+	if (is_level(figures, pair % figures->n_indicators)) {
+		write_level(figures, transaction, pair);
+		return;
+	}
 	if (minute + MINUTES_BACK < present)
 		minute = present - MINUTES_BACK;
 	for (; minute <= figures->closed; minute++) {

@@ -75,6 +75,16 @@ void key_cursor(struct text *key, const char *prefix)
 	text_add(key, "%s:cursor", prefix);
 }
 
+void key_ranks(struct text *key, const char *prefix)
+{
+	text_add(key, "%s:ranks", prefix);
+}
+
+void key_rank(struct text *key, const char *prefix, const char *indicator)
+{
+	text_add(key, "%s:rank:%s", prefix, indicator);
+}
+
 void key_field(struct text *field, const char *indicator, const char *window)
 {
 	text_add_bytes(field, indicator, strlen(indicator));

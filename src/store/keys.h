@@ -3,8 +3,13 @@
  * keys: the names of everything in Redis; nothing else in this room writes one.
  *
  *   p:live:{unit}              hash: "<indicator>@<window>" to number; no field while unknown
- *   p:meta:{unit}              hash: indicator to "quality|time of the newest event|samples"
- *   p:recent:{unit}:<indicator> stream: one entry "v <value>" a minute with events, id <minute>-0
+ *   p:meta:{unit}              hash: indicator to "quality|time of the newest event|samples"; a
+ *                              quality of partial is followed by who reports: "partial 90/91|..."
+ *   p:recent:{unit}:<indicator> stream: one entry "v <value>" a minute with events, id <minute>-0;
+ *                              of what is no count of events: its value as a minute ended in which
+ *                              it changed, since the view was written last
+ *   p:rank:<indicator>         sorted set: units that have a place in its ranking, by value
+ *   p:ranks                    set: the indicators that have a ranking
  *   p:alert:{unit}:<key>       hash: one raised alert; member "json" is all of it
  *   p:alerts                   sorted set: "<unit>/<key>" of all of them by time raised, s
  *   p:alertlog                 stream: every transition: number, news, json
@@ -40,6 +45,10 @@ void key_deadletter(struct text *key, const char *prefix);
 void key_health(struct text *key, const char *prefix);
 void key_units(struct text *key, const char *prefix);
 void key_cursor(struct text *key, const char *prefix);
+void key_ranks(struct text *key, const char *prefix);
+
+/* Appends the key of the ranking of an indicator. */
+void key_rank(struct text *key, const char *prefix, const char *indicator);
 
 /* Appends the name of a figure in p:live: indicator and window as written. */
 void key_field(struct text *field, const char *indicator, const char *window);

@@ -77,6 +77,12 @@ static void on_members(void *context, const struct redis_reply *reply)
 	copy_list(&((struct look *)context)->members, reply);
 }
 
+static void on_ranks(void *context, const struct redis_reply *reply)
+{
+	judge(context, reply);
+	copy_list(&((struct look *)context)->ranks, reply);
+}
+
 static bool is_stream(const struct redis_reply *reply)
 {
 	return reply && strcmp(reply_text(reply, NULL), "stream") == 0;
@@ -160,6 +166,7 @@ void look_fini(struct look *look)
 	command_fini(&look->command);
 	command_fini(&look->units);
 	command_fini(&look->members);
+	command_fini(&look->ranks);
 }
 
 void look_begin(struct look *look)
@@ -173,9 +180,11 @@ void look_begin(struct look *look)
 	look->has_deadletter = false;
 	command_clear(&look->units);
 	command_clear(&look->members);
+	command_clear(&look->ranks);
 	ask_about_key(look, "WATCH", key_cursor, on_watched);
 	ask_about_memory(look);
 	ask_about_key(look, "SMEMBERS", key_units, on_units);
+	ask_about_key(look, "SMEMBERS", key_ranks, on_ranks);
 	ask_about_alerts(look);
 	ask_about_key(look, "TYPE", key_alertlog, on_alertlog);
 	ask_about_key(look, "TYPE", key_deadletter, on_deadletter);

@@ -32,6 +32,7 @@ struct look {
 	struct cursor cursor;
 	struct command units;   /* a list: members of p:units */
 	struct command members; /* a list: members of p:alerts */
+	struct command ranks;   /* a list: members of p:ranks */
 	bool has_alertlog;      /* there is such a stream */
 	bool has_deadletter;
 	char evicts[32]; /* the policy by which Redis would evict our keys; "" if it does not */

@@ -31,6 +31,7 @@ static void unlink_single_keys(struct rewrite *rewrite, struct transaction *tran
 	command_begin(&rewrite->command, "UNLINK");
 	add_key(rewrite, key_cursor);
 	add_key(rewrite, key_units);
+	add_key(rewrite, key_ranks);
 	add_key(rewrite, key_alerts);
 	add_key(rewrite, key_health);
 	if (rewrite->renews_alertlog)
@@ -60,6 +61,13 @@ static void add_unit_keys(struct rewrite *rewrite, const char *unit, size_t n)
 static void add_alert_key(struct rewrite *rewrite, const char *member, size_t n)
 {
 	key_alert_of_member(command_arg(&rewrite->command), rewrite->prefix, member, n);
+	command_end(&rewrite->command);
+}
+
+static void add_rank_key(struct rewrite *rewrite, const char *indicator, size_t n)
+{
+	key_rank(command_arg(&rewrite->command), rewrite->prefix, "");
+	text_add_bytes(command_arg(&rewrite->command), indicator, n);
 	command_end(&rewrite->command);
 }
 
@@ -99,7 +107,8 @@ static void write_values(struct rewrite *rewrite, struct transaction *transactio
 	struct figures *figures = rewrite->figures;
 
 	if (rewrite->unit == figures->n_units) {
-		enter(rewrite, REWRITE_COUNT_ALERTS);
+		ranks_note_all(rewrite->ranks);
+		enter(rewrite, REWRITE_RANKS);
 		return;
 	}
 
@@ -177,10 +186,18 @@ static void write_phase(struct rewrite *rewrite, struct transaction *transaction
 		break;
 	case REWRITE_OLD_ALERTS:
 		unlink_listed(rewrite, transaction, &rewrite->look->members, add_alert_key,
+			      REWRITE_OLD_RANKS);
+		break;
+	case REWRITE_OLD_RANKS:
+		unlink_listed(rewrite, transaction, &rewrite->look->ranks, add_rank_key,
 			      REWRITE_VALUES);
 		break;
 	case REWRITE_VALUES:
 		write_values(rewrite, transaction);
+		break;
+	case REWRITE_RANKS:
+		if (ranks_write(rewrite->ranks, transaction))
+			enter(rewrite, REWRITE_COUNT_ALERTS);
 		break;
 	case REWRITE_COUNT_ALERTS:
 		copy_alerts(rewrite);

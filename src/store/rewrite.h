@@ -17,6 +17,7 @@
 #include "health.h"
 #include "look.h"
 #include "news.h"
+#include "ranks.h"
 #include "samples.h"
 #include "transaction.h"
 
@@ -24,7 +25,9 @@ enum rewrite_phase {
 	REWRITE_SINGLE_KEYS,  /* unlinks what there is once */
 	REWRITE_OLD_UNITS,    /* unlinks the values of units that stood in p:units */
 	REWRITE_OLD_ALERTS,   /* unlinks the alerts that stood in p:alerts */
+	REWRITE_OLD_RANKS,    /* unlinks the rankings of indicators that stood in p:ranks */
 	REWRITE_VALUES,       /* p:units, p:live, p:meta */
+	REWRITE_RANKS,        /* p:rank, p:ranks */
 	REWRITE_COUNT_ALERTS, /* notes what is raised */
 	REWRITE_ALERTS,       /* p:alert, p:alerts */
 	REWRITE_MINUTES,      /* p:recent */
@@ -36,6 +39,7 @@ struct rewrite {
 	struct figures *figures;
 	struct news *news;
 	struct samples *samples;
+	struct ranks *ranks;
 	struct health *health;
 	const struct look *look;
 	const char *prefix;

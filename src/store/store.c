@@ -45,6 +45,7 @@
 #include "keys.h"
 #include "look.h"
 #include "news.h"
+#include "ranks.h"
 #include "rewrite.h"
 #include "samples.h"
 #include "transaction.h"
@@ -70,6 +71,7 @@ struct store {
 	struct figures figures;
 	struct news news;
 	struct samples samples;
+	struct ranks ranks;
 	struct health health;
 	struct look look;
 	struct rewrite rewrite;
@@ -199,6 +201,7 @@ static void commit(struct store *store)
 	health_write(&store->health, &store->transaction);
 	if (!transaction_is_full(&store->transaction))
 		figures_write_changes(&store->figures, &store->transaction);
+	(void)ranks_write(&store->ranks, &store->transaction);
 	figures_write_minutes(&store->figures, &store->transaction);
 	samples_write(&store->samples, &store->transaction);
 	write_cursor(store, false);
@@ -209,7 +212,8 @@ static void commit(struct store *store)
 static bool has_more(const struct store *store)
 {
 	return news_waiting(&store->news) > 0 || figures_wait(&store->figures) ||
-	       samples_waiting(&store->samples) > 0 || store->health.n_dirty > 0;
+	       samples_waiting(&store->samples) > 0 || store->health.n_dirty > 0 ||
+	       store->ranks.n_dirty > 0;
 }
 
 static void commit_or_look(struct store *store)
@@ -464,6 +468,7 @@ static void make_parts(struct store *store, struct loop *loop)
 
 	news_init(&store->news, &store->source, prefix);
 	samples_init(&store->samples, &store->source, prefix);
+	ranks_init(&store->ranks, &store->source, prefix);
 	store->health.prefix = prefix;
 	look_init(&store->look, store->redis, &store->writer, prefix, on_look, store);
 	transaction_init(&store->transaction, store->redis, &store->writer,
@@ -472,6 +477,7 @@ static void make_parts(struct store *store, struct loop *loop)
 		.figures = &store->figures,
 		.news = &store->news,
 		.samples = &store->samples,
+		.ranks = &store->ranks,
 		.health = &store->health,
 		.look = &store->look,
 		.prefix = prefix,
@@ -490,6 +496,7 @@ static void free_store(struct store *store)
 	rewrite_fini(&store->rewrite);
 	look_fini(&store->look);
 	health_fini(&store->health);
+	ranks_fini(&store->ranks);
 	samples_fini(&store->samples);
 	news_fini(&store->news);
 	figures_fini(&store->figures);
@@ -534,6 +541,7 @@ void store_start(struct store *store)
 void store_post(struct store *store, const struct change *changes, size_t n, uint64_t position)
 {
 	figures_note(&store->figures, changes, n);
+	ranks_note(&store->ranks, changes, n);
 	store->status.position = position;
 }
 

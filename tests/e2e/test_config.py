@@ -30,7 +30,7 @@ def check(build, directory):
                           capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("name", ["binh-duong", "minimal"])
+@pytest.mark.parametrize("name", ["binh-duong", "binh-phuoc", "minimal"])
 def test_shipped_packs_are_good(build, name):
     done = check(build, os.path.join(ROOT, "config", name))
     assert (done.returncode, done.stderr) == (0, "")

@@ -38,6 +38,8 @@ def test_totals_in_redis_equal_the_simulators_for_every_unit_and_indicator(site)
     assert len(units) == 120 and sum(len(indicators) for indicators in units.values()) > 1000
     wrong, _ = view.wait_until_equal(view.connect(site), totals, seconds=10)
     assert wrong == []
+    assert len(totals["stocks"]) > 50 and totals["records"]["one-stop.open"]["binh-duong"]["open"] > 100
+    assert view.standing(view.connect(site), totals) == []
 
 
 def test_batches_are_counted_like_single_events(site):
@@ -46,6 +48,17 @@ def test_batches_are_counted_like_single_events(site):
     assert_accounted(totals, site.settled(totals["sent"]))
     wrong, _ = view.wait_until_equal(view.connect(site), totals, seconds=10)
     assert wrong == []
+
+
+def test_a_unit_offline_one_a_day_fast_and_one_mute_change_no_figure_of_any(site):
+    totals = run(site, "--seed", "12", "--rate", "3000", "--count", "7500", "--offline", "ben-cat=2s",
+                 "--clock", "so-y-te=+24h", "--silent", "di-an.an-binh")
+    assert_accounted(totals, site.settled(totals["sent"]))
+    assert not {"ben-cat", "so-y-te"} - set(totals["by_day"][view.today()])
+    assert "di-an.an-binh" not in totals["by_day"][view.today()]
+    wrong, _ = view.wait_until_equal(view.connect(site), totals, seconds=10)
+    assert wrong == []
+    assert view.standing(view.connect(site), totals) == []
 
 
 def test_repeats_of_numbered_events_are_told_by_their_number(site):

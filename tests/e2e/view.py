@@ -37,3 +37,20 @@ def wait_until_equal(client, totals, seconds):
         if not wrong or took > seconds:
             return wrong, took
         time.sleep(0.05)
+
+
+def standing(client, totals, prefix="ioc"):
+    """What the view says otherwise of what there is now: stocks, and records that are open."""
+    expected = {(unit, indicator): value for indicator, units in totals["stocks"].items()
+                for unit, value in units.items()}
+    for track, units in totals["records"].items():
+        for unit, sums in units.items():
+            expected[unit, track] = sums["open"]
+            expected[unit, track + ".paused"] = sums["paused"]
+            expected[unit, track + ".overdue"] = sums["overdue"]
+    shown = {}
+    for unit in {unit for unit, _ in expected}:
+        for field, value in client.hgetall(f"{prefix}:live:{{{unit}}}").items():
+            shown[unit, field.split("@")[0]] = float(value)
+    return [(key, shown.get(key), value) for key, value in expected.items()
+            if abs(shown.get(key, 0) - value) > 1e-6 * max(1, abs(value))]

@@ -30,7 +30,9 @@
 #define ROUND_MS    1000 /* silence is looked for when a minute is over, for so long at most */
 #define STRIDE_MS   1500 /* less than the store waits for an answer */
 #define QUIET_TURNS 20000
-#define FAILED_MAX  2 /* faults wait for one process only */
+#define LEAD_MS     12000  /* before figures leave for history: about a life */
+#define OFF_MS      200000 /* a machine without power */
+#define FAILED_MAX  2      /* faults wait for one process only */
 
 struct history history;
 
@@ -132,6 +134,15 @@ static void on_sleep(void)
 	}
 }
 
+/* Nobody is there to switch it on again. */
+static void stay_off(void)
+{
+	int64_t ms = (int64_t)below(OFF_MS);
+
+	say("off for %" PRId64 " ms", ms);
+	clock_model_pass(ms);
+}
+
 static void bury(void)
 {
 	bool cut = one_in(3);
@@ -145,6 +156,7 @@ static void bury(void)
 	mqtt_model_client_died();
 	loop_model_forget();
 	memory_die();
+	past_process_died(&history.past);
 	disk_model_process_died();
 	disk_model_limit(UINT64_MAX);
 	senders_process_died(&history.senders);
@@ -156,6 +168,9 @@ static void bury(void)
 	history.result->n_power_cuts++;
 	senders_excuse(&history.senders, history.durable);
 	disk_model_cut_power();
+	past_cut_power(&history.past, &history.random);
+	if (one_in(4))
+		stay_off();
 }
 
 /* ---- lives ---- */
@@ -178,7 +193,6 @@ static uint64_t choose_doom(void)
 	}
 }
 
-/* Starts, and holds what came of it against what must be. */
 static void start(uint64_t doom)
 {
 	struct process *process = &history.process;
@@ -197,8 +211,13 @@ static void start(uint64_t doom)
 	    process->first, history.durable, process->cut_bytes, (int64_t)process->loaded);
 	history.result->n_loaded += process->loaded != NEVER;
 	history.result->n_removed += process->first > 0;
-	demand(oracle_check(&history.oracle, process));
-	history.durable = journal_end(process->journal);
+}
+
+/* Holds what came of a start against what must be; time passes for that. */
+static void check(void)
+{
+	demand(oracle_check(&history.oracle, &history.process));
+	history.durable = journal_end(history.process.journal);
 }
 
 static void serve(void)
@@ -233,7 +252,8 @@ static bool is_at_rest(void)
 	struct store_status status;
 
 	store_get_status(history.process.store, &status);
-	return status.state == STORE_LIVE && status.dirty == 0 && redis_model_under_way() == 0 &&
+	return past_committed(&history.past) == history.past.n && status.state == STORE_LIVE &&
+	       status.dirty == 0 && redis_model_under_way() == 0 &&
 	       journal_synced(history.process.journal) == journal_end(history.process.journal) &&
 	       flow_position(history.process.flow) == journal_end(history.process.journal);
 }
@@ -241,6 +261,7 @@ static bool is_at_rest(void)
 static void work_on(int64_t ms)
 {
 	deliver(false);
+	(void)past_step(&history.past);
 	while (journal_synced(history.process.journal) < journal_end(history.process.journal))
 		keep();
 	carry(SIZE_MAX);
@@ -304,6 +325,7 @@ static void end_quietly(struct text *shown, struct text *anew)
 {
 	calm();
 	start(0);
+	check();
 	settle(clock_mono_ms()); /* everything comes in, */
 	settle(rest_ms());       /* and then nothing more */
 	timer_stop(history.process.idle);
@@ -316,10 +338,19 @@ static void end_quietly(struct text *shown, struct text *anew)
 	start(0);
 	timer_stop(history.process.idle);
 	show(anew);
+	check();
 	stop();
 }
 
 /* ---- all of it ---- */
+
+/* Shortly before figures leave for history: at the hour, two minutes later, every ten. */
+static int64_t choose_start(void)
+{
+	static const int64_t minutes[] = { 60, 62, 70, 60 };
+
+	return WORLD_START + minutes[below(COUNT(minutes))] * MINUTE_MS - (int64_t)below(LEAD_MS);
+}
 
 static void begin(uint64_t seed, const struct world *world, bool verbose,
 		  struct history_result *ret)
@@ -328,18 +359,20 @@ static void begin(uint64_t seed, const struct world *world, bool verbose,
 	*ret = (struct history_result){ .is_good = true };
 	history.result = ret;
 	random_seed(&history.random, seed);
-	clock_model_begin(WORLD_START, &history.random);
+	history.start_ms = choose_start();
+	clock_model_begin(history.start_ms, &history.random);
 	clock_model_on_exit(die_by_itself);
 	clock_model_on_sleep(on_sleep);
 	disk_model_begin(&history.random);
 	history.server = redis_server_new();
 	redis_model_begin(history.server, &history.random);
 	senders_init(&history.senders, &history.random);
-	oracle_init(&history.oracle, &history.senders, world, history.server);
+	oracle_init(&history.oracle, &history.senders, world, history.server, &history.past);
 	history.acks_at_once = one_in(2);
 	history.steps_left = 60 + (unsigned)below(160);
 	history.options = (struct process_options){
 		.world = world,
+		.past = &history.past,
 		.keep_bytes = one_in(2) ? UINT64_MAX : 1u << 20,
 		.stop_below = one_in(2) ? 0 : 1u << 20,
 		.tick = on_tick,
@@ -354,12 +387,14 @@ static void finish(void)
 	mqtt_model_client_died();
 	loop_model_forget();
 	memory_die();
+	result->n_batches = (unsigned)history.oracle.truth.n;
 	result->n_transitions = (unsigned)alertbook_last(flow_book(history.oracle.shadow));
 	result->n_events = (unsigned)history.senders.n_events;
 	result->digest =
 		disk_model_digest() ^ (uint64_t)clock_mono_ns() ^ random_next(&history.random);
 	redis_model_begin(NULL, NULL);
 	oracle_fini(&history.oracle);
+	past_fini(&history.past);
 	senders_fini(&history.senders);
 	redis_server_free(history.server);
 	disk_model_end();
@@ -384,6 +419,7 @@ static bool live(bool is_last, struct text *shown, struct text *anew)
 		return false;
 	}
 	start(choose_doom());
+	check();
 	disk_model_doom(choose_doom(), die_in_call);
 	serve();
 	if (one_in(2))

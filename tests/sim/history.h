@@ -19,6 +19,7 @@ struct history_result {
 	unsigned n_loaded;  /* starts from a snapshot */
 	unsigned n_redis;   /* faults of Redis */
 	unsigned n_removed; /* starts that found older segments removed */
+	unsigned n_batches; /* that left for history */
 	unsigned n_transitions;
 	unsigned n_events;
 };

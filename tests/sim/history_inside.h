@@ -13,6 +13,7 @@
 #include "history.h"
 #include "iocd/base/random.h"
 #include "oracle.h"
+#include "past.h"
 #include "process.h"
 #include "redis_server.h"
 #include "senders.h"
@@ -30,6 +31,8 @@ struct history {
 	struct senders senders;
 	struct oracle oracle;
 	struct redis_server *server;
+	struct past past;
+	int64_t start_ms;
 	struct process process;
 	struct process_options options;
 	bool has_process;

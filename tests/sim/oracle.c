@@ -57,24 +57,31 @@ static void dump_flow(struct dump *dump, const struct flow *flow)
 	assert(r == 0);
 }
 
+static void dump_if_wanted(const struct oracle *oracle, struct dump *dump, const struct flow *flow)
+{
+	if (oracle->is_dumping && flow_tick_ms(flow) >= oracle->dump_from_ms)
+		dump_flow(dump, flow);
+}
+
 /* ---- the shadow ---- */
 
-static void on_shadow_tick(void *context, const struct change *changes, size_t n, uint64_t position)
+static void on_shadow_tick(void *context, const struct flow_tick *tick)
 {
 	struct oracle *oracle = context;
 
-	(void)changes, (void)n, (void)position;
-	if (oracle->is_dumping)
-		dump_flow(&oracle->shadow_dump, oracle->shadow);
+	past_put(&oracle->truth, tick->batches, tick->n_batches);
+	dump_if_wanted(oracle, &oracle->shadow_dump, oracle->shadow);
 }
 
 void oracle_init(struct oracle *oracle, struct senders *senders, const struct world *world,
-		 struct redis_server *server)
+		 struct redis_server *server, struct past *past)
 {
 	struct flow_options options;
 	int r;
 
-	*oracle = (struct oracle){ .senders = senders, .world = world, .server = server };
+	*oracle = (struct oracle){
+		.senders = senders, .world = world, .server = server, .past = past
+	};
 	world_flow_options(world, NULL, 0, &options);
 	memory_is_own(true);
 	r = flow_new(&oracle->shadow, &options, on_shadow_tick, oracle);
@@ -87,6 +94,7 @@ void oracle_fini(struct oracle *oracle)
 	memory_is_own(true);
 	flow_free(oracle->shadow);
 	memory_is_own(false);
+	past_fini(&oracle->truth);
 	own_free(oracle->shadow_dump.bytes);
 	own_free(oracle->dump.bytes);
 	own_free(oracle->known);
@@ -115,8 +123,9 @@ bool oracle_tick(struct oracle *oracle, const struct flow *flow)
 {
 	const struct alertbook *book = flow_book(flow);
 
-	if (oracle->is_dumping)
-		dump_flow(&oracle->dump, flow);
+	if (*oracle->past->why)
+		return wrong(oracle, "%s", oracle->past->why);
+	dump_if_wanted(oracle, &oracle->dump, flow);
 	while (oracle->n_told < alertbook_last(book)) {
 		const struct transition *transition =
 			alertbook_transition(book, oracle->n_told + 1);
@@ -321,7 +330,8 @@ static bool check_counts(struct oracle *oracle, const struct flow *flow)
 	for (uint32_t unit = 0; unit < N_UNITS; unit++)
 		for (uint32_t type = 0; type < N_TYPES; type++) {
 			uint64_t count = world_count(flow, unit, type);
-			double weight = world_weight(flow, unit, type);
+			double weight = type < N_WEIGHED ? world_weight(flow, unit, type)
+							 : weights[unit][type];
 
 			if (count != counts[unit][type] || weight < weights[unit][type] ||
 			    weight > weights[unit][type])
@@ -333,6 +343,60 @@ static bool check_counts(struct oracle *oracle, const struct flow *flow)
 					     counts[unit][type], weights[unit][type]);
 		}
 	return true;
+}
+
+/* ---- history ---- */
+
+/* What is in history counts in the unit that sent it. */
+static bool check_sums(struct oracle *oracle, const struct past_sums *sums)
+{
+	const struct indicators *indicators = flow_indicators(oracle->shadow);
+	uint64_t counts[N_UNITS][N_TYPES] = { 0 };
+
+	for (size_t i = 0; i < oracle->senders->n_events; i++) {
+		const struct sent_event *event = &oracle->senders->events[i];
+
+		counts[event->unit][event->type] += event->held_at != NEVER;
+	}
+	for (uint32_t type = 0; type < N_TYPES; type++) {
+		uint64_t series = 0;
+
+		(void)indicators_series(indicators, FIGURE_COUNT + type, &series, 1);
+		for (uint32_t unit = 0; unit < N_UNITS; unit++) {
+			uint64_t n = past_sums_count(sums, series, unit);
+
+			if (n != counts[unit][type])
+				return wrong(
+					oracle, "history: %s of %s: %" PRIu64 ", held %" PRIu64,
+					world_type(type), world_unit(unit), n, counts[unit][type]);
+		}
+	}
+	return true;
+}
+
+/* History and what process has not let leave are together what the shadow and the ledger say. */
+static bool check_past(struct oracle *oracle, const struct process *process)
+{
+	const struct indicators *indicators = flow_indicators(process->flow);
+	struct past_sums sums = { 0 }, true_sums = { 0 };
+	bool is_good;
+
+	if (oracle->past->n != indicators_last_batch(indicators) ||
+	    oracle->past->n != oracle->truth.n)
+		return wrong(oracle,
+			     "history: it has %zu batches, %" PRIu64
+			     " left the fold, and %zu should have",
+			     oracle->past->n, indicators_last_batch(indicators), oracle->truth.n);
+	past_sums_add_all(&sums, oracle->past);
+	indicators_each_pending(indicators, past_sums_add, &sums);
+	past_sums_add_all(&true_sums, &oracle->truth);
+	indicators_each_pending(flow_indicators(oracle->shadow), past_sums_add, &true_sums);
+	is_good = check_sums(oracle, &sums);
+	if (is_good && !past_sums_agree(&sums, &true_sums))
+		is_good = wrong(oracle, "history and what has not left are not what they must be");
+	past_sums_fini(&sums);
+	past_sums_fini(&true_sums);
+	return is_good;
 }
 
 bool oracle_check_all_counted(struct oracle *oracle)
@@ -448,6 +512,7 @@ static bool pass_tick(struct oracle *oracle, struct process *process)
 
 	if (now_ms < clock_real_ms())
 		now_ms = clock_real_ms();
+	oracle->dump_from_ms = now_ms;
 	r = journal_append(process->journal, &record, now_ms + 2 * FLOW_TICK_MS);
 	if (r)
 		return wrong(oracle, "no time passes: %d", r);
@@ -486,6 +551,6 @@ bool oracle_check(struct oracle *oracle, struct process *process)
 	oracle->is_dumping = false;
 	disk_model_is_watched(false);
 	return is_good && check_held(oracle) && check_counts(oracle, process->flow) &&
-	       check_told(oracle) && check_state(oracle) && check_cursor(oracle, process) &&
-	       oracle_check_alertlog(oracle, false);
+	       check_told(oracle) && check_state(oracle) && check_past(oracle, process) &&
+	       check_cursor(oracle, process) && oracle_check_alertlog(oracle, false);
 }

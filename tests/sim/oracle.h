@@ -4,7 +4,9 @@
  *
  * It remembers every record that was synced, as found in the journal, and carries each once through
  * a fold of its own that never crashes: the shadow.  A process that recovered must have the same
- * bytes as its state; what it tells must be what the shadow tells.
+ * bytes as its state; what it tells must be what the shadow tells.  And what the process let leave
+ * for history, with what it still holds, must be what the shadow did, and all events that were
+ * counted, in their own units.
  */
 #ifndef SIM_ORACLE_H
 #define SIM_ORACLE_H
@@ -13,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "past.h"
 #include "process.h"
 #include "redis_server.h"
 #include "senders.h"
@@ -38,10 +41,13 @@ struct oracle {
 	const struct world *world;
 	struct redis_server *server;
 	struct flow *shadow;
+	struct past truth;       /* what left the shadow */
+	struct past *past;       /* borrowed: history's file */
 	struct dump shadow_dump; /* at its last tick */
 	struct dump dump;        /* of the process, at its last tick, while is_dumping */
 	bool is_dumping;
-	struct known *known; /* owned */
+	int64_t dump_from_ms; /* ticks before are not dumped */
+	struct known *known;  /* owned */
 	size_t n_known;
 	struct journal_cursor *cursor; /* of the present process, which has its memory */
 	uint64_t *told; /* owned: digest of transition number i + 1 as a process told it */
@@ -53,10 +59,11 @@ struct oracle {
 };
 
 void oracle_init(struct oracle *oracle, struct senders *senders, const struct world *world,
-		 struct redis_server *server);
+		 struct redis_server *server, struct past *past);
 void oracle_fini(struct oracle *oracle);
 
-/* A process ended a tick.  False if it tells something else than one before told. */
+/* A process ended a tick.  False if it tells something else than one before told, or if history got
+ * what cannot be. */
 bool oracle_tick(struct oracle *oracle, const struct flow *flow);
 
 /* A process is about to stop, or is dead. */

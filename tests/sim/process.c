@@ -10,6 +10,7 @@
 #include "iocd/base/clock.h"
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
+#include "iocd/history.h"
 #include "keep.h"
 #include "loop_model.h"
 #include "senders.h"
@@ -42,20 +43,30 @@ static void save(void *context, struct bytes_writer *writer)
 	flow_save(process->flow, writer);
 }
 
-static void on_changes(void *context, const struct change *changes, size_t n, uint64_t position)
+static bool past_is_settled(const struct process *process)
+{
+	const struct history_status status = {
+		.committed = past_committed(process->options.past),
+	};
+
+	return history_has_all(&status, flow_indicators(process->flow));
+}
+
+static void on_tick(void *context, const struct flow_tick *tick)
 {
 	struct process *process = context;
 	int r;
 
+	past_put(process->options.past, tick->batches, tick->n_batches);
 	if (process->store)
-		store_post(process->store, changes, n, position);
+		store_post(process->store, tick->changes, tick->n_changes, tick->position);
 	if (process->options.tick)
-		process->options.tick(process->options.context, process->flow, position);
-	if (!process->is_ready || !process->wants_snapshot)
+		process->options.tick(process->options.context, process->flow, tick->position);
+	if (!process->is_ready || !process->wants_snapshot || !past_is_settled(process))
 		return;
 
 	process->wants_snapshot = false;
-	r = snapshots_write(process->snapshots, position, save, process);
+	r = snapshots_write(process->snapshots, tick->position, save, process);
 	(void)r; /* those before it stand */
 }
 
@@ -65,7 +76,7 @@ static int new_flow(struct process *process)
 
 	process->flow = flow_free(process->flow);
 	world_flow_options(process->options.world, process->journal, process->first, &options);
-	return flow_new(&process->flow, &options, on_changes, process);
+	return flow_new(&process->flow, &options, on_tick, process);
 }
 
 static void load(void *context, struct bytes_reader *reader)
@@ -187,8 +198,7 @@ static int make_parts(struct process *process)
 
 	process->idle = timer_new(process->loop, pass_idle_time, process);
 	process->second = timer_new(process->loop, every_second, process);
-	r = intake_new(&process->intake, process->loop, &mqtt, WORLD_PREFIX, process->journal,
-		       &hooks);
+	r = intake_new(&process->intake, process->loop, &mqtt, process->journal, &hooks);
 	if (!r)
 		r = store_new(&process->store, process->loop, &store, &source);
 	return r ? fail(process, "parts", r) : 0;
@@ -205,6 +215,7 @@ int process_start(struct process *process, const struct process_options *options
 	r = open_journal(process, &recovery);
 	if (r)
 		return r;
+	past_open(process->options.past);
 	r = open_state(process, recovery.end);
 	if (!r)
 		r = make_parts(process);

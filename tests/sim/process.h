@@ -15,6 +15,7 @@
 #include "iocd/intake.h"
 #include "iocd/snapshot.h"
 #include "iocd/store.h"
+#include "past.h"
 #include "world.h"
 
 /* Told at the end of each tick while the process serves, before anything else is done with it. */
@@ -22,6 +23,7 @@ typedef void process_tick_fn(void *context, const struct flow *flow, uint64_t po
 
 struct process_options {
 	const struct world *world;
+	struct past *past;   /* history; borrowed */
 	uint64_t keep_bytes; /* of the journal */
 	uint64_t stop_below; /* free bytes on the disk */
 	process_tick_fn *tick;

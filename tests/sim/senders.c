@@ -11,16 +11,20 @@
 #include "iocd/base/text.h"
 #include "memory.h"
 
-#define N_SENDERS    4
-#define BATCH_MAX    4
-#define RUBBISH_MIN  200000u /* a few of them fill a segment */
-#define RUBBISH_MAX  500000u
-#define BEHIND_MS    20000 /* their clocks are behind: ours may be set back */
-#define RUBBISH_HEAD "rubbish"
+#define N_SENDERS     4
+#define BATCH_MAX     4
+#define RUBBISH_MIN   200000u /* a few of them fill a segment */
+#define RUBBISH_MAX   500000u
+#define BEHIND_MS     20000 /* their clocks are behind: ours may be set back */
+#define RUBBISH_HEAD  "rubbish"
+#define PRESENCE_HEAD "{\"state\":\""
+#define N_RECORDS     14 /* more than can be tracked */
+#define MINUTE_MS     60000
 
 struct sender {
 	uint32_t unit;
 	bool has_sequence;
+	int64_t ahead_ms; /* of its clock */
 	unsigned session;
 	unsigned sequence;
 };
@@ -39,6 +43,9 @@ void senders_init(struct senders *senders, struct random_stream *random)
 	for (unsigned i = 0; i < N_SENDERS; i++)
 		senders->list[i] = (struct sender){ .unit = i < 3 ? UNIT_D1 + i % 2 : UNIT_P,
 						    .has_sequence = i % 2 };
+	if (below(senders, 3) == 0)
+		senders->list[below(senders, N_SENDERS)].ahead_ms =
+			(int64_t)(10 + below(senders, 26 * 60)) * MINUTE_MS;
 	if (!*rubbish) {
 		memset(rubbish, 'x', RUBBISH_MAX);
 		memcpy(rubbish, RUBBISH_HEAD, strlen(RUBBISH_HEAD));
@@ -59,34 +66,71 @@ void senders_fini(struct senders *senders)
 
 /* ---- making ---- */
 
-static void write_data(const struct senders *senders, struct text *payload, uint32_t type,
-		       double weight)
+static void write_due(const struct senders *senders, struct text *payload, int64_t now_ms)
 {
-	text_add(payload, "\"data\":{\"weight\":%.0f", weight);
-	if (type == TYPE_CLOSED)
-		text_add(payload, ",\"late\":%s", below(senders, 2) ? "true" : "false");
-	else if (type == TYPE_LEVEL)
-		text_add(payload, ",\"value\":%" PRIu64, below(senders, 12));
+	char time[CIVIL_TEXT_MAX];
+	int64_t due_ms = now_ms - BEHIND_MS / 2 + (int64_t)below(senders, BEHIND_MS);
+
+	if (below(senders, 8) > 0)
+		text_add(payload, ",\"due\":\"%s\"", civil_format(time, due_ms, WORLD_OFFSET));
+}
+
+static void write_data(const struct senders *senders, struct text *payload, uint32_t type,
+		       double weight, int64_t now_ms)
+{
+	if (type < N_WEIGHED)
+		text_add(payload, "\"data\":{\"weight\":%.0f,", weight);
 	else
-		text_add(payload, ",\"host\":\"h%" PRIu64 "\"", below(senders, 5));
+		text_add(payload, "\"data\":{");
+	if (type == TYPE_CLOSED)
+		text_add(payload, "\"late\":%s", below(senders, 2) ? "true" : "false");
+	if (type == TYPE_LEVEL || type == TYPE_BEDS)
+		text_add(payload, "\"value\":%" PRIu64, below(senders, 12));
+	if (type == TYPE_HIT || type == TYPE_BEDS)
+		text_add(payload, "%s\"host\":\"h%" PRIu64 "\"", type == TYPE_BEDS ? "," : "",
+			 below(senders, 5));
+	if (type > TYPE_BEDS)
+		text_add(payload, "\"record\":\"r%" PRIu64 "\"", below(senders, N_RECORDS));
+	if (type == TYPE_OPENED)
+		write_due(senders, payload, now_ms);
 	text_add(payload, "}}");
+}
+
+/* When it happened, by its sender's clock; now and then hours ago, and sent as history or not. */
+static void write_time(const struct senders *senders, const struct sender *sender,
+		       struct text *payload, int64_t now_ms)
+{
+	bool is_late = below(senders, 12) == 0;
+	int64_t time_ms = now_ms - BEHIND_MS + sender->ahead_ms;
+	char time[CIVIL_TEXT_MAX];
+
+	if (is_late)
+		time_ms -= (int64_t)below(senders, 180) * MINUTE_MS;
+	text_add(payload, "\"time\":\"%s\",%s", civil_format(time, time_ms, WORLD_OFFSET),
+		 is_late && below(senders, 2) ? "\"historical\":true," : "");
+}
+
+/* Half of all are about records, or they would seldom meet. */
+static uint32_t choose_type(const struct senders *senders)
+{
+	return (uint32_t)(below(senders, 2) ? below(senders, TYPE_OPENED)
+					    : TYPE_OPENED + below(senders, N_TYPES - TYPE_OPENED));
 }
 
 static void write_event(struct senders *senders, struct sender *sender, struct text *payload,
 			uint32_t type, int64_t now_ms)
 {
-	char time[CIVIL_TEXT_MAX];
 	double weight = (double)(1 + below(senders, UINT32_MAX - 1));
 
-	text_add(payload,
-		 "{\"specversion\":\"1.0\",\"id\":\"e%zu\",\"source\":\"/sim/%td\",\"type\":\"%s\","
-		 "\"time\":\"%s\",",
-		 senders->n_events, sender - senders->list, world_type(type),
-		 civil_format(time, now_ms - BEHIND_MS, WORLD_OFFSET));
+	text_add(
+		payload,
+		"{\"specversion\":\"1.0\",\"id\":\"e%zu\",\"source\":\"/sim/%td\",\"type\":\"%s\",",
+		senders->n_events, sender - senders->list, world_type(type));
+	write_time(senders, sender, payload, now_ms);
 	if (sender->has_sequence)
 		text_add(payload, "\"session\":\"s%u\",\"sequence\":\"%u\",", sender->session,
 			 ++sender->sequence);
-	write_data(senders, payload, type, weight);
+	write_data(senders, payload, type, weight, now_ms);
 	senders->events =
 		own_grow(senders->events, senders->n_events + 1, sizeof(*senders->events));
 	senders->events[senders->n_events++] = (struct sent_event){
@@ -106,10 +150,8 @@ static void write_message(struct senders *senders, struct sender *sender,
 
 	text_add(&payload, n > 1 ? "[" : "");
 	for (size_t i = 0; i < n; i++) {
-		uint32_t type = (uint32_t)below(senders, N_TYPES);
-
 		text_add(&payload, i > 0 ? "," : "");
-		write_event(senders, sender, &payload, type, now_ms);
+		write_event(senders, sender, &payload, choose_type(senders), now_ms);
 	}
 	text_add(&payload, n > 1 ? "]" : "");
 	message->n_events = n;
@@ -117,11 +159,31 @@ static void write_message(struct senders *senders, struct sender *sender,
 	message->payload_size = payload.size;
 }
 
+/* What a sender says of its own connection; the session tells the message. */
+static void write_presence(struct senders *senders, struct sent_message *message)
+{
+	static const char *const states[] = { "online", "online", "lost", "stopped" };
+	CLEANUP_TEXT struct text payload = { 0 };
+
+	text_add(&payload, PRESENCE_HEAD "%s\",\"session\":%zu}", states[below(senders, 4)],
+		 senders->n_messages - 1);
+	message->payload = own_copy(payload.bytes, payload.size);
+	message->payload_size = payload.size;
+}
+
+static void write_topic(struct sent_message *message, uint32_t unit, const char *rest)
+{
+	char topic[96];
+
+	(void)snprintf(topic, sizeof(topic), WORLD_PREFIX "/%s/%s", world_unit(unit), rest);
+	message->topic = own_copy(topic, strlen(topic));
+}
+
 void senders_make(struct senders *senders, int64_t now_ms)
 {
 	struct sender *sender = &senders->list[below(senders, N_SENDERS)];
 	struct sent_message *message;
-	char topic[96];
+	uint64_t kind = below(senders, 15);
 
 	if (below(senders, 40) == 0) { /* it was restarted */
 		sender->session++;
@@ -131,10 +193,13 @@ void senders_make(struct senders *senders, int64_t now_ms)
 		own_grow(senders->messages, senders->n_messages + 1, sizeof(*senders->messages));
 	message = &senders->messages[senders->n_messages++];
 	*message = (struct sent_message){ .first_event = senders->n_events };
-	(void)snprintf(topic, sizeof(topic), WORLD_PREFIX "/%s/desk/evt/batch",
-		       world_unit(sender->unit));
-	message->topic = own_copy(topic, strlen(topic));
-	if (below(senders, 5) == 0)
+	if (kind == 0) {
+		write_topic(message, sender->unit, below(senders, 2) ? "desk/state" : "iocd/state");
+		write_presence(senders, message);
+		return;
+	}
+	write_topic(message, sender->unit, "desk/evt/batch");
+	if (kind < 4)
 		message->payload_size = RUBBISH_MIN + below(senders, RUBBISH_MAX - RUBBISH_MIN);
 	else
 		write_message(senders, sender, message, now_ms);
@@ -168,13 +233,26 @@ static size_t find_by_event(const struct senders *senders, const struct record *
 	return event < senders->n_events ? senders->events[event].message : NEVER;
 }
 
+static size_t find_presence(const struct senders *senders, const struct record *record)
+{
+	static const char mark[] = "\"session\":";
+	const char *found = memmem(record->payload, record->payload_size, mark, strlen(mark));
+	size_t message = found ? strtoul(found + strlen(mark), NULL, 10) : NEVER;
+
+	return message < senders->n_messages ? message : NEVER;
+}
+
+static bool begins(const struct record *record, const char *head)
+{
+	return record->payload_size >= strlen(head) &&
+	       memcmp(record->payload, head, strlen(head)) == 0;
+}
+
 size_t senders_find(const struct senders *senders, const struct record *record)
 {
-	size_t head = strlen(RUBBISH_HEAD);
-	bool is_rubbish = record->payload_size >= RUBBISH_MIN &&
-			  memcmp(record->payload, RUBBISH_HEAD, head) == 0;
-	size_t found = is_rubbish ? find_rubbish(senders, record->payload_size)
-				  : find_by_event(senders, record);
+	size_t found = begins(record, RUBBISH_HEAD)    ? find_rubbish(senders, record->payload_size)
+		       : begins(record, PRESENCE_HEAD) ? find_presence(senders, record)
+						       : find_by_event(senders, record);
 	const char *payload;
 	size_t size;
 

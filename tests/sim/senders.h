@@ -3,7 +3,9 @@
  * senders: who sends events, and the ledger of what was acknowledged, out of reach of any crash.
  *
  * A message is sent until it is acknowledged, and sometimes again although it was.  It holds one
- * event, a few of them, or rubbish that is too big to be read.
+ * event, a few of them, a sender's word on its own connection, or rubbish that is too big to be
+ * read.  Some events are hours late when they are sent first, and the clock of one sender may be
+ * hours ahead.
  */
 #ifndef SIM_SENDERS_H
 #define SIM_SENDERS_H
@@ -20,7 +22,7 @@
 struct sent_event {
 	uint32_t unit;
 	uint32_t type;
-	double weight; /* whole, below 2^32 */
+	double weight; /* whole, below 2^32; of types below N_WEIGHED */
 	size_t message;
 	uint64_t held_at; /* position of the first record that was found to hold it; or NEVER */
 };

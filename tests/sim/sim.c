@@ -94,6 +94,7 @@ static void add(struct history_result *sum, const struct history_result *one)
 	sum->n_loaded += one->n_loaded;
 	sum->n_redis += one->n_redis;
 	sum->n_removed += one->n_removed;
+	sum->n_batches += one->n_batches;
 	sum->n_transitions += one->n_transitions;
 	sum->n_events += one->n_events;
 }
@@ -102,9 +103,10 @@ static void print_sum(uint64_t n, const struct history_result *sum)
 {
 	printf("%" PRIu64
 	       " histories: %u steps, %u events, %u transitions, %u deaths (%u by power), "
-	       "%u starts from a snapshot, %u with segments removed, %u faults of Redis\n",
+	       "%u starts from a snapshot, %u with segments removed, %u faults of Redis, "
+	       "%u batches for history\n",
 	       n, sum->n_steps, sum->n_events, sum->n_transitions, sum->n_deaths, sum->n_power_cuts,
-	       sum->n_loaded, sum->n_removed, sum->n_redis);
+	       sum->n_loaded, sum->n_removed, sum->n_redis, sum->n_batches);
 	fflush(stdout);
 }
 
@@ -160,8 +162,7 @@ int main(int argc, char **argv)
 	memory_is_own(false);
 	status = run_all(&arguments, &world);
 	memory_is_own(true);
-	units_free(world.units);
-	schema_free(world.schema);
+	world_fini(&world);
 	memory_end();
 	return status;
 }

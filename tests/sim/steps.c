@@ -18,7 +18,7 @@
 static void make_message(void)
 {
 	if (history.senders.n_messages < MESSAGES_MAX)
-		senders_make(&history.senders, WORLD_START + clock_mono_ms());
+		senders_make(&history.senders, history.start_ms + clock_mono_ms());
 }
 
 void deliver(bool again)
@@ -30,7 +30,10 @@ void deliver(bool again)
 	if (number == NEVER || !mqtt_model_is_up())
 		return;
 	sent = &history.senders.messages[number];
-	message = (struct mqtt_message){ .topic = sent->topic, .topic_size = strlen(sent->topic) };
+	message =
+		(struct mqtt_message){ .topic = sent->topic,
+				       .topic_size = strlen(sent->topic),
+				       .retained = sent->n_events == 0 && sent->payload && again };
 	senders_read(&history.senders, number, &message.payload, &message.payload_size);
 	mqtt_model_deliver(&message);
 	senders_appended(&history.senders, number, journal_end(history.process.journal),
@@ -83,6 +86,13 @@ static void pass_some(void)
 	int64_t ms = one_in(12) ? 500 + (int64_t)below(3000) : 10 + (int64_t)below(200);
 
 	pass(ms);
+}
+
+static void write_past(void)
+{
+	if (past_step(&history.past))
+		say("history: %zu batches, %zu written, %zu synced", history.past.n,
+		    history.past.n_written, history.past.n_synced);
 }
 
 static void want_snapshot(void)
@@ -195,12 +205,14 @@ void step(void)
 		make_message();
 	else if (dice < 44)
 		deliver(one_in(8));
-	else if (dice < 58)
+	else if (dice < 57)
 		keep();
-	else if (dice < 68)
+	else if (dice < 66)
 		carry(1 + below(12));
-	else if (dice < 79)
+	else if (dice < 76)
 		pass_some();
+	else if (dice < 79)
+		write_past();
 	else if (dice < 86)
 		(void)redis_model_serve(1 + below(60));
 	else if (dice < 93)

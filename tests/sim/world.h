@@ -3,8 +3,9 @@
  * world: a province p with the districts d1 and d2 and one feed, as configuration would say it;
  * made once, for all processes.
  *
- * Every event carries a weight of its own, and each type of event is counted and its weights are
- * summed over the month: the two sums together tell which events were counted, and how often.
+ * Each type of event is counted over the month.  Events of the first three carry a weight of their
+ * own, which is summed: the two sums together tell which events were counted, and how often.  The
+ * others open, pause and close records, or tell of a stock.  Both districts must report.
  */
 #ifndef SIM_WORLD_H
 #define SIM_WORLD_H
@@ -15,38 +16,73 @@
 #define WORLD_OFFSET 420
 #define WORLD_PREFIX "ioc/v1"
 
+#define WORLD_LATENESS INT64_C(300000) /* older events are no news */
+#define WORLD_RECORDS  8               /* that are tracked: fewer than senders know */
+
 enum { UNIT_P, UNIT_D1, UNIT_D2, N_UNITS };
-enum { TYPE_CLOSED, TYPE_LEVEL, TYPE_HIT, N_TYPES };
+/* Senders send those before N_TYPES; the rest is made of records.  Of the first N_WEIGHED the
+ * weights are summed. */
 enum {
-	FIGURE_COUNT, /* one for each type */
+	TYPE_CLOSED,
+	TYPE_LEVEL,
+	TYPE_HIT,
+	N_WEIGHED,
+	TYPE_BEDS = N_WEIGHED,
+	TYPE_OPENED,
+	TYPE_DONE,
+	TYPE_PAUSED,
+	TYPE_RESUMED,
+	N_TYPES,
+	TYPE_ENDED = N_TYPES,
+	TYPE_DUE_SOON,
+	TYPE_OVERDUE,
+	N_ALL_TYPES
+};
+enum {
+	FIGURE_COUNT, /* one for each type that is sent */
 	FIGURE_WEIGHT = FIGURE_COUNT + N_TYPES,
-	FIGURE_LATE = FIGURE_WEIGHT + N_TYPES,
+	FIGURE_LATE = FIGURE_WEIGHT + N_WEIGHED,
 	FIGURE_LATE_RATE,
 	FIGURE_LEVEL,
 	FIGURE_HOSTS,
+	FIGURE_BEDS,
+	FIGURE_OPEN,
+	FIGURE_DUE_SOON,
+	FIGURE_OVERDUE,
+	FIGURE_PAUSED,
+	FIGURE_OVERDUE_RATE,
+	FIGURE_HOURS,
 	N_FIGURES
 };
+enum { RULE_LATE, RULE_LEVEL, RULE_HIT, RULE_OVERDUE, RULE_MUTE, N_RULES };
 
 struct world {
 	struct units *units;
 	struct schema *schema;
+	struct calendar_week week;
+	struct calendar *calendar;
+	struct track track;
+	struct contract contract;
+	bool expected[N_UNITS];
 	struct indicator indicators[N_FIGURES];
-	struct rule rules[3];
-	struct limits limits[3][N_UNITS];
-	bool applies[3][N_UNITS];
+	struct rule rules[N_RULES];
+	struct limits limits[N_RULES][N_UNITS];
+	bool applies[N_RULES][N_UNITS];
 };
 
 const char *world_unit(uint32_t unit);
 const char *world_type(uint32_t type);
 
-/* Makes it. */
+/* Make it, and free it. */
 void world_init(struct world *world);
+void world_fini(struct world *world);
 
 /* What a flow over journal needs to know; world is lent for its life. */
 void world_flow_options(const struct world *world, struct journal *journal, uint64_t position,
 			struct flow_options *ret);
 
-/* Events of type counted in unit, and the sum of their weights, this month. */
+/* Events of a type that is sent counted in unit, and the sum of weights of one that has them, this
+ * month. */
 uint64_t world_count(const struct flow *flow, uint32_t unit, uint32_t type);
 double world_weight(const struct flow *flow, uint32_t unit, uint32_t type);
 

@@ -26,7 +26,6 @@
 #include "province.h"
 
 #define NOON     "2026-03-02T12:00:00+07:00"
-#define HOUR_MS  INT64_C(3600000)
 #define DAY_MS   (24 * HOUR_MS)
 #define RECENT   512 /* facts that can be repeated */
 #define PARCEL   12  /* events in a batch */
@@ -191,7 +190,8 @@ static void give_fault(struct day *day, const struct fact *fact, int64_t now_ms)
 		give(day, fact, &day->faulty.payload, now_ms);
 }
 
-/* Four of a hundred repeat another, three are faulty, five are late. */
+/* Four of a hundred repeat another, three are faulty, five are late, and one of them tells of
+ * the past. */
 static void make_event(struct day *day, int64_t now_ms)
 {
 	uint64_t luck = random_below(&day->random, 100);
@@ -208,6 +208,7 @@ static void make_event(struct day *day, int64_t now_ms)
 	}
 	if (luck < 12)
 		fact.time_ms -= (int64_t)random_below(&day->random, 3 * HOUR_MS);
+	fact.historical = luck < 8;
 	day->recent[day->n_recent++ % RECENT] = fact;
 	give_fact(day, &fact, now_ms);
 }
@@ -249,10 +250,25 @@ static void live_through(struct day *day)
 		(void)sched_yield();
 }
 
+static uint64_t count_historical(const struct day *day)
+{
+	const struct ledger *ledger = flow_ledger(day->live.flow);
+	uint64_t n = 0;
+
+	for (uint32_t unit = 0; unit < units_count(day->world.units); unit++)
+		for (uint32_t feed = 0; feed < day->n_feeds; feed++)
+			n += ledger_feed(ledger, unit, feed)->historical;
+	return n;
+}
+
 /* A day on which nothing happens proves nothing. */
 static void check_life(const struct day *day)
 {
-	const struct account *all = ledger_all(flow_ledger(day->live.flow));
+	const struct flow *flow = day->live.flow;
+	const struct account *all = ledger_all(flow_ledger(flow));
+	uint64_t n_batches = indicators_last_batch(flow_indicators(flow));
+	struct trackers_counts records;
+	uint64_t n_past = count_historical(day);
 	uint64_t n_refused = 0;
 	int n_reasons = 0;
 
@@ -260,13 +276,17 @@ static void check_life(const struct day *day)
 		n_refused += all->refused[reason];
 		n_reasons += all->refused[reason] > 0;
 	}
+	trackers_count(flow_trackers(flow), &records);
 	printf("%" PRIu64 " events accepted, %" PRIu64 " refused for %d reasons, %" PRIu64
-	       " transitions, %zu bytes of state, %" PRIu64 " of journal\n",
-	       all->accepted, n_refused, n_reasons, day->live.n_log, day->live.kept[0].saved.n,
-	       journal_end(day->journal));
+	       " transitions, %" PRIu64 " open records, %" PRIu64 " of the past, %" PRIu64
+	       " batches for history, %zu bytes of state, %" PRIu64 " of journal\n",
+	       all->accepted, n_refused, n_reasons, day->live.n_log, records.open, n_past,
+	       n_batches, day->live.kept[0].saved.n, journal_end(day->journal));
 	(void)fflush(stdout);
 	if (all->accepted < day->n_events / 2 || n_reasons < 10 || day->live.n_log < 20)
 		fail(day, "it was too quiet");
+	if (records.open < 100 || n_past < 100 || n_batches < 24)
+		fail(day, "too little happened to records and to the past");
 }
 
 /* ---- and again ---- */

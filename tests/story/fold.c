@@ -40,11 +40,11 @@ static void note(struct fold *fold)
 	}
 }
 
-static void on_changes(void *context, const struct change *changes, size_t n, uint64_t position)
+static void on_tick(void *context, const struct flow_tick *tick)
 {
 	struct fold *fold = context;
 
-	(void)changes, (void)n, (void)position;
+	(void)tick;
 	note(fold);
 	for (size_t i = 0; i < fold->n_kept; i++)
 		if (fold->kept[i].tick_ms == flow_tick_ms(fold->flow))
@@ -62,7 +62,7 @@ int fold_init(struct fold *fold, const struct config *config, struct journal *jo
 	options.memory.ids = 4096; /* many folds are made: none shall cost much */
 	options.dedup_sources = 64;
 	options.sketch_bytes = 64 << 20;
-	return err_pass(flow_new(&fold->flow, &options, on_changes, fold));
+	return err_pass(flow_new(&fold->flow, &options, on_tick, fold));
 }
 
 void fold_fini(struct fold *fold)
@@ -111,8 +111,10 @@ int fold_carry(struct fold *fold)
 /* The name of the part that the byte at offset is in: the last that begins before it. */
 static const char *part_at(const struct dump *dump, size_t offset)
 {
-	static const char names[][8] = { "flow", "ledger", "rate",    "letters", "dedup",
-					 "pool", "series", "indicat", "alerts",  "end" };
+	static const char names[][8] = { "flow",     "ledger",   "rate",    "letters", "dedup",
+					 "clocks",   "contract", "tracker", "pool",    "figures",
+					 "usual",    "gauges",   "opened",  "stocks",  "alerts",
+					 "findings", "end" };
 	const char *name = "?";
 	const char *last = NULL;
 

@@ -3,6 +3,7 @@ story: a critical incident is told at once, and once per host
 
 config: config/binh-duong
 date: 2026-03-02
+about: security-critical
 
 09:00:00  security/incident so-tai-chinh {"severity":"medium","category":"scan","host":"web-1"}
           expect nothing

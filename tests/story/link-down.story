@@ -3,6 +3,7 @@ story: a link that is down for 59 s is not told, for 61 s it is
 
 config: config/binh-duong
 date: 2026-03-02
+about: interconnect-link-down
 
 09:00:00  interconnect/link.state so-tu-phap {"link":"population","up":true}
 09:10:00  interconnect/link.state so-tu-phap {"link":"population","up":false}

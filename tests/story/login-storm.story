@@ -3,6 +3,7 @@ story: a storm of failed logins is told where it is and above, and ends when it 
 
 config: config/binh-duong
 date: 2026-03-02
+about: security-critical security-login-storm
 
 # 60 a minute over five minutes is the limit: 300.
 09:00:00  security/login.failed bql-vsip x300 {"account":"admin","host":"vpn-1"}

@@ -3,6 +3,7 @@ story: a new day and month begin at zero, and yesterday's late files stay yester
 
 config: config/binh-duong
 date: 2026-02-28
+about: one-stop-late
 
 23:59:50  one-stop/record.received ben-cat x5 {"record":"a","procedure":"p","channel":"online","level":"full"}
           expect indicator ben-cat one-stop.received@today 5

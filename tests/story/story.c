@@ -6,14 +6,19 @@
  *
  *   config: DIR                    a configuration directory, from the source root
  *   date: 2026-03-02               the local day that the times below stand in
+ *   about: RULE ...                only what these rules tell counts here
+ *   once: WHY                      it is too long to be played again from its journal
  *   HH:MM:SS FEED/TYPE UNIT [xN] [at TIME] [id ID] {DATA}
  *                                  N events (ids of their own unless given) arrive; they happened
- *                                  then, or when `at` says (HH:MM:SS, or DATE-HH:MM:SS)
+ *                                  then, or when `at` says (HH:MM:SS, or DATE-HH:MM:SS).  UNIT may
+ *                                  be all units of a level but one: commune* or commune*!an-dien.
+ *                                  "%n" in DATA is 1, 2, ... N
  *   HH:MM:SS topic TOPIC PAYLOAD   any message as it stands
  *   HH:MM:SS                       time passes
  *   expect alert RULE UNIT raised|changed|cleared [SEVERITY]    the next thing told
  *   expect nothing                 nothing else was told so far
- *   expect indicator UNIT ID@WINDOW VALUE|unknown|stale
+ *   expect indicator UNIT ID@WINDOW VALUE|VALUE~REPORTING/EXPECTED|unknown|stale
+ *   expect finding RULE UNIT N     a late finding of N events, the newest
  *   expect refused REASON N        N events so far were refused for this reason
  *   expect accepted N
  *
@@ -34,6 +39,7 @@
 #include "iocd/base/civil.h"
 #include "iocd/base/err.h"
 
+#define PACE_MS  4000
 #define RESTARTS 6 /* states on the way that are gone on from */
 
 struct story {
@@ -41,6 +47,8 @@ struct story {
 	int line;
 	char directory[64]; /* of the journal */
 	char date[16];
+	char about[256]; /* " RULE RULE "; "": all rules */
+	bool once;
 	int64_t now_ms;  /* as the story says */
 	int64_t tick_ms; /* now_ms, or a few ticks later */
 	bool is_settled; /* nothing arrived since the last tick */
@@ -128,13 +136,23 @@ static void carry(struct story *story, struct fold *fold)
 		fail(story, "the fold failed: %s", err_trace());
 }
 
-/* Time passes by records, which are read once they are synced. */
-static void append_time(struct story *story)
+static void append_time_at(struct story *story, int64_t time_ms)
 {
 	const struct record record = { .kind = RECORD_TIME };
 
-	if (journal_append(story->journal, &record, story->tick_ms))
+	if (journal_append(story->journal, &record, time_ms))
 		fail(story, "cannot append: %s", err_trace());
+}
+
+/* Time passes by records, which are read once they are synced; and they come often enough that
+ * nobody believes that we were away. */
+static void append_time(struct story *story)
+{
+	int64_t last_ms = flow_tick_ms(story->flow);
+
+	while (last_ms > 0 && last_ms + PACE_MS < story->tick_ms)
+		append_time_at(story, last_ms += PACE_MS);
+	append_time_at(story, story->tick_ms);
 	while (journal_synced(story->journal) < journal_end(story->journal))
 		(void)sched_yield();
 	carry(story, &story->fold);
@@ -197,6 +215,39 @@ static void send_event(struct story *story, const char *kind, const char *unit, 
 	send(story, text_get(&topic), text_get(&payload));
 }
 
+/* unit: an id, "LEVEL*" or "LEVEL*!ID". */
+static void send_events(struct story *story, const char *kind, const char *unit, int64_t at_ms,
+			const char *id, const char *data)
+{
+	const struct units *units = config_units(story->config);
+	size_t n_level = strcspn(unit, "*");
+	const char *but = strchr(unit, '!');
+
+	if (!unit[n_level]) {
+		send_event(story, kind, unit, at_ms, id, data);
+		return;
+	}
+	for (uint32_t i = 0; i < units_count(units); i++) {
+		const struct unit *each = units_at(units, i);
+
+		if (strlen(each->level) == n_level && strncmp(each->level, unit, n_level) == 0 &&
+		    !(but && strcmp(each->id, but + 1) == 0))
+			send_event(story, kind, each->id, at_ms, id, data);
+	}
+}
+
+static void put_number(struct text *text, const char *data, long n)
+{
+	const char *mark;
+
+	while ((mark = strstr(data, "%n"))) {
+		text_add_bytes(text, data, (size_t)(mark - data));
+		text_add(text, "%ld", n);
+		data = mark + 2;
+	}
+	text_add(text, "%s", data);
+}
+
 /* "FEED/TYPE UNIT [xN] [at TIME] [id ID] {DATA}" */
 static void play_event(struct story *story, char *line)
 {
@@ -227,27 +278,48 @@ static void play_event(struct story *story, char *line)
 		else
 			fail(story, "what is '%s'?", word);
 	}
-	for (long i = 0; i < n; i++)
-		send_event(story, kind, unit, at_ms, id, text_get(&data));
+	for (long i = 1; i <= n; i++) {
+		CLEANUP_TEXT struct text numbered = { 0 };
+
+		put_number(&numbered, text_get(&data), i);
+		send_events(story, kind, unit, at_ms, id, text_get(&numbered));
+	}
 }
 
-static void expect_nothing(const struct story *story)
+static bool is_about(const struct story *story, const struct transition *told)
+{
+	char word[80];
+
+	(void)snprintf(word, sizeof(word), " %s ", told->alert.rule->id);
+	return !*story->about || strstr(story->about, word);
+}
+
+/* Lends what was told next, or NULL. */
+static const struct transition *next_told(struct story *story)
+{
+	const struct alertbook *book = flow_book(story->flow);
+
+	while (story->seen < alertbook_last(book) &&
+	       !is_about(story, alertbook_transition(book, story->seen + 1)))
+		story->seen++;
+	return alertbook_transition(book, story->seen + 1);
+}
+
+static void expect_nothing(struct story *story)
 {
 	CLEANUP_TEXT struct text json = { 0 };
 	const struct alert_context context = { .units = config_units(story->config),
 					       .offset_minutes = story->offset_minutes };
 
-	if (alertbook_last(flow_book(story->flow)) == story->seen)
+	if (!next_told(story))
 		return;
-	transition_json(&json, &context,
-			alertbook_transition(flow_book(story->flow), story->seen + 1));
+	transition_json(&json, &context, next_told(story));
 	fail(story, "expected nothing, but was told %s", text_get(&json));
 }
 
 static void expect_alert(struct story *story, const char *rest)
 {
-	const struct transition *told =
-		alertbook_transition(flow_book(story->flow), story->seen + 1);
+	const struct transition *told = next_told(story);
 	char rule[64], unit[64], news[16], severity[16] = "";
 
 	if (sscanf(rest, "%63s %63s %15s %15s", rule, unit, news, severity) < 3)
@@ -286,6 +358,9 @@ static void expect_indicator(const struct story *story, const char *rest)
 		reading = indicators_read(indicators, n, u, &indicator->windows[w]);
 		if (reading.quality == QUALITY_GOOD)
 			(void)snprintf(got, sizeof(got), "%.6g", reading.value);
+		else if (reading.quality == QUALITY_PARTIAL)
+			(void)snprintf(got, sizeof(got), "%.6g~%u/%u", reading.value,
+				       reading.reporting, reading.expected);
 		else
 			(void)snprintf(got, sizeof(got), "%s", quality_name(reading.quality));
 		if (strcmp(got, wanted) != 0)
@@ -293,6 +368,24 @@ static void expect_indicator(const struct story *story, const char *rest)
 		return;
 	}
 	fail(story, "'%s' has no window '%s'", id, window);
+}
+
+static void expect_finding(const struct story *story, const char *rest)
+{
+	const struct findings *findings = flow_findings(story->flow);
+	const struct finding *finding = findings_at(findings, findings_last(findings));
+	char rule[64], unit[64];
+	unsigned long long n;
+
+	if (sscanf(rest, "%63s %63s %llu", rule, unit, &n) != 3)
+		fail(story, "expect finding RULE UNIT N");
+	if (!finding)
+		fail(story, "nothing was found late");
+	if (strcmp(finding->rule, rule) != 0 || finding->events != n ||
+	    strcmp(units_at(config_units(story->config), finding->unit)->id, unit) != 0)
+		fail(story, "found: %s %s %llu", finding->rule,
+		     units_at(config_units(story->config), finding->unit)->id,
+		     (unsigned long long)finding->events);
 }
 
 static enum reason find_reason(const struct story *story, const char *name)
@@ -334,6 +427,8 @@ static void play_expectation(struct story *story, const char *line)
 		expect_alert(story, line + used);
 	else if (strcmp(what, "indicator") == 0)
 		expect_indicator(story, line + used);
+	else if (strcmp(what, "finding") == 0)
+		expect_finding(story, line + used);
 	else if (strcmp(what, "refused") == 0 || strcmp(what, "accepted") == 0)
 		expect_count(story, what, line + used);
 	else
@@ -369,6 +464,10 @@ static void play_line(struct story *story, char *line)
 		open_config(story, line + 8);
 	else if (strncmp(line, "date: ", 6) == 0)
 		(void)snprintf(story->date, sizeof(story->date), "%s", line + 6);
+	else if (strncmp(line, "about: ", 7) == 0)
+		(void)snprintf(story->about, sizeof(story->about), " %s ", line + 7);
+	else if (strncmp(line, "once: ", 6) == 0)
+		story->once = true;
 	else if (!story->flow || !*story->date)
 		fail(story, "a story begins with its config and date");
 	else if (strncmp(line, "expect ", 7) == 0)
@@ -469,7 +568,8 @@ int main(int argc, char **argv)
 
 	play(&story, file);
 	(void)fclose(file);
-	replay(&story);
+	if (!story.once)
+		replay(&story);
 	clean(&story);
 	printf("%s: as told\n", argv[1]);
 	return EXIT_SUCCESS;

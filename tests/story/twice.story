@@ -3,6 +3,7 @@ story: what comes twice counts once, and what contradicts itself does not count
 
 config: config/binh-duong
 date: 2026-03-02
+about: one-stop-late
 
 09:00:00  one-stop/record.received so-y-te id file-1 {"record":"1","procedure":"p","channel":"online","level":"full"}
 09:00:10  one-stop/record.received so-y-te id file-1 at 09:00:00 {"record":"1","procedure":"p","channel":"online","level":"full"}
@@ -20,4 +21,5 @@ date: 2026-03-02
 # Hours later it is still known.
 20:00:00  one-stop/record.received so-y-te id file-1 at 09:00:00 {"record":"1","procedure":"p","channel":"online","level":"full"}
           expect refused duplicate 2
-          expect indicator so-y-te one-stop.received@today 1
+# It has been silent for more than two working hours: the figure stands, but not for now.
+          expect indicator so-y-te one-stop.received@today stale

@@ -163,6 +163,32 @@ int api_get(const struct call *call, const char *path, const struct argument *ar
 	return status;
 }
 
+int api_fetch(const struct call *call, const char *path, const struct argument *arguments, size_t n,
+	      struct text *body)
+{
+	CLEANUP_TEXT struct text url = { 0 };
+	CLEANUP_TEXT struct text why = { 0 };
+	CURL *curl = api_handle(call);
+	int result = STATUS_GOOD;
+	long status = 0;
+
+	api_add_url(&url, call, path, arguments, n);
+	if (!curl || !perform(curl, TOTAL_MS, text_get(&url), body, &status, &why)) {
+		explain_unreachable(call, &why);
+		result = STATUS_UNREACHABLE;
+	} else if (status >= 400) {
+		json_t *refusal;
+
+		result = judge(call, body, status, &refusal, &why);
+		json_decref(refusal);
+		text_clear(body);
+	}
+	curl_easy_cleanup(curl);
+	if (result != STATUS_GOOD)
+		fprintf(stderr, "iocctl: %s\n", text_get(&why));
+	return result;
+}
+
 int api_post(const struct call *call, const char *path, json_t **ret)
 {
 	struct curl_slist *headers = curl_slist_append(NULL, "X-Iocd: 1");

@@ -33,6 +33,10 @@ int api_post(const struct call *call, const char *path, json_t **ret);
 int api_ask(const struct call *call, const char *path, const struct argument *arguments, size_t n,
 	    json_t **ret, struct text *why);
 
+/* The same for an answer that is no JSON: appends it to body as it came. */
+int api_fetch(const struct call *call, const char *path, const struct argument *arguments, size_t n,
+	      struct text *body);
+
 /* Appends /api/v1/<path> with its arguments, escaped, behind the base of call. */
 void api_add_url(struct text *text, const struct call *call, const char *path,
 		 const struct argument *arguments, size_t n);

@@ -33,6 +33,18 @@ enum filter {
 	OPTION_FROM,
 	OPTION_TO,
 	OPTION_TOPIC,
+	OPTION_FORMAT,
+	OPTION_PERIOD,
+	OPTION_TRACK,
+	OPTION_STATE,
+	OPTION_MISSING,
+	OPTION_PAYLOAD,
+	OPTION_AT,
+	OPTION_SINCE,
+	OPTION_UNTIL,
+	OPTION_EVERY,
+	OPTION_AS_WAS,
+	OPTION_BELOW,
 	N_OPTIONS
 };
 
@@ -75,7 +87,8 @@ void command_help(const struct command *command, bool vietnamese);
 
 /* The commands.  Each returns an exit status. */
 command_fn run_status, run_watch, run_alerts, run_explain, run_indicators, run_feeds, run_units,
-	run_rules, run_deadletter, run_journal, run_check, run_reload, run_help;
+	run_rules, run_deadletter, run_journal, run_check, run_reload, run_report, run_records,
+	run_rank, run_findings, run_help;
 
 /* One of two texts, by the language of call; a macro, so that both are checked as formats. */
 #define SAY(call, vi, en) ((call)->vietnamese ? (vi) : (en))

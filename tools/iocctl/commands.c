@@ -36,20 +36,83 @@ const struct command commands[] = {
 	  "number in 'alerts', its id, or UNIT/KEY.  Exit status 1 if there is none.",
 	  "iocctl explain 1\n"
 	  "iocctl explain UNIT/RULE\n" },
-	{ "indicators", "", 0, BIT(UNIT) | BIT(INDICATOR), run_indicators,
+	{ "findings", "", 0, BIT(UNIT) | BIT(LIMIT), run_findings,
+	  "Những gì lẽ ra đã thành cảnh báo nếu đến đúng lúc, mới nhất trước. --unit gồm cả các "
+	  "đơn vị cấp dưới.",
+	  "What would have been an alert had it come in time, the newest first.  --unit includes "
+	  "the units below it.",
+	  "iocctl findings\n"
+	  "iocctl findings --unit UNIT --limit 10 --json\n" },
+	{ "indicators", "[INDICATOR ...]", -1,
+	  BIT(UNIT) | BIT(INDICATOR) | BIT(SINCE) | BIT(UNTIL) | BIT(EVERY) | BIT(AS_WAS) |
+		  BIT(BELOW) | BIT(FORMAT),
+	  run_indicators,
 	  "Số liệu hiện tại của một đơn vị theo từng cửa sổ thời gian; không có --unit: danh "
-	  "sách chỉ số.",
+	  "sách chỉ số.\n"
+	  "\n"
+	  "Với --since, --until hoặc --every: số liệu đã qua theo giờ, ngày, tuần, tháng, năm "
+	  "hoặc\n"
+	  "cả khoảng (whole). Thời điểm là ngày (2026-10-01), giờ RFC 3339, hoặc cách đây bao lâu\n"
+	  "(7d); --until không tính vào. UNIT có thể là nhiều đơn vị, cách nhau bằng dấu phẩy;\n"
+	  "--below: cả các đơn vị cấp dưới; --as-was: theo cây đơn vị của thời đó.\n"
+	  "--format table, csv hoặc json.",
 	  "Present figures of a unit over each window; without --unit: which indicators there "
-	  "are.",
+	  "are.\n"
+	  "\n"
+	  "With --since, --until or --every: figures of the past by the hour, day, week, month, "
+	  "year\n"
+	  "or whole.  A time is a day (2026-10-01), a time as in RFC 3339, or how long ago (7d);\n"
+	  "--until itself is left out.  UNIT may be several with commas between; --below: the "
+	  "units\n"
+	  "below them as well; --as-was: along the tree of that time.  --format table, csv or "
+	  "json.",
 	  "iocctl indicators\n"
 	  "iocctl indicators --unit UNIT\n"
-	  "iocctl indicators --unit UNIT --indicator INDICATOR --json\n" },
-	{ "feeds", "", 0, BIT(UNIT) | BIT(ALL), run_feeds,
-	  "Đơn vị nào đang gửi, đơn vị nào im lặng, sự kiện bị từ chối. --all: cả đơn vị chưa "
-	  "từng gửi.",
-	  "Who sends, who is silent, what was refused.  --all: units that never sent as well.",
+	  "iocctl indicators --unit UNIT --indicator INDICATOR --json\n"
+	  "iocctl indicators INDICATOR --since 7d --every day\n"
+	  "iocctl indicators --unit UNIT --below --since 2026-10-01 --until 2026-11-01 --every "
+	  "month "
+	  "--format csv\n" },
+	{ "rank", "INDICATOR", 1, BIT(UNIT), run_rank,
+	  "Xếp hạng các đơn vị theo một chỉ số; đơn vị không báo cáo hoặc quá ít mẫu không có "
+	  "hạng. "
+	  "--unit: chỉ các đơn vị cấp dưới của nó.",
+	  "Ranks units by an indicator; who does not report, or has too few samples, has no "
+	  "place.  "
+	  "--unit: only those at and below it.",
+	  "iocctl rank INDICATOR\n"
+	  "iocctl rank INDICATOR --unit UNIT --json\n" },
+	{ "records", "", 0, BIT(UNIT) | BIT(TRACK) | BIT(STATE) | BIT(LIMIT), run_records,
+	  "Các hồ sơ đang mở, sắp đến hạn trước. --unit gồm cả các đơn vị cấp dưới; --state open, "
+	  "due-soon, overdue hoặc paused.",
+	  "Open records, soonest due first.  --unit includes the units below it; --state is open, "
+	  "due-soon, overdue or paused.",
+	  "iocctl records\n"
+	  "iocctl records --state overdue --unit UNIT\n"
+	  "iocctl records --track TRACK --limit 10 --json\n" },
+	{ "feeds", "[try FEED]", -1,
+	  BIT(UNIT) | BIT(ALL) | BIT(MISSING) | BIT(PAYLOAD) | BIT(TOPIC) | BIT(AT) | BIT(CONFIG),
+	  run_feeds,
+	  "Đơn vị nào đang gửi, đơn vị nào im lặng hoặc không báo đủ, đồng hồ nào sai, sự kiện bị "
+	  "từ chối. --all: cả đơn vị chưa từng gửi; --missing: chỉ đơn vị phải báo mà không báo.\n"
+	  "\n"
+	  "  try  iocd sẽ hiểu một thông điệp thế nào, theo --config (/etc/iocd): mọi sự kiện "
+	  "được\n"
+	  "       tạo ra, và vì sao không; iocd không cần chạy. --payload tệp hoặc -; --topic và\n"
+	  "       --unit: nó đến từ đâu; --at: lúc đến. Mã thoát 1 nếu có gì bị từ chối.",
+	  "Who sends, who is silent or does not report as expected, whose clock is off, what was "
+	  "refused.  --all: units that never sent as well; --missing: only those that must report "
+	  "and do not.\n"
+	  "\n"
+	  "  try  what iocd would make of a message, by --config (/etc/iocd): every event that "
+	  "comes\n"
+	  "       out, and why not; iocd need not run.  --payload is a file or -; --topic and\n"
+	  "       --unit say where it comes from, --at when.  Exit status 1 if anything is "
+	  "refused.",
 	  "iocctl feeds\n"
-	  "iocctl feeds --unit UNIT --all\n" },
+	  "iocctl feeds --missing\n"
+	  "iocctl feeds --unit UNIT --all\n"
+	  "iocctl feeds try FEED --payload FILE --unit UNIT\n" },
 	{ "units", "", 0, 0, run_units,
 	  "Cây đơn vị với số sự kiện và số cảnh báo.",
 	  "The tree of units with their events and alerts.",
@@ -59,6 +122,15 @@ const struct command commands[] = {
 	  "The rules in force, their limits, and where they were written.",
 	  "iocctl rules\n"
 	  "iocctl rules --json | jq '.rules[].id'\n" },
+	{ "report", "[REPORT]", -1, BIT(UNIT) | BIT(PERIOD) | BIT(FORMAT), run_report,
+	  "Báo cáo của một ngày, tuần, tháng hoặc năm đã qua; không có REPORT: danh sách báo cáo. "
+	  "--period 2026-10, --format table, html, csv hoặc json.",
+	  "The report of a day, week, month or year that is over; without REPORT: which there "
+	  "are.  --period 2026-10, --format table, html, csv or json.",
+	  "iocctl report\n"
+	  "iocctl report monthly --period 2026-10\n"
+	  "iocctl report monthly --unit UNIT --format html > report.html\n"
+	  "iocctl report daily --format csv > report.csv\n" },
 	{ "deadletter", "", 0, BIT(UNIT) | BIT(REASON) | BIT(LIMIT), run_deadletter,
 	  "Mẫu các sự kiện bị từ chối và lý do, mới nhất trước.",
 	  "Samples of refused events and why, the newest first.",
@@ -150,7 +222,19 @@ static const char *const option_usage[N_OPTIONS] = {
 	[OPTION_DRY_RUN] = "--dry-run",
 	[OPTION_FROM] = "--from WHERE",
 	[OPTION_TO] = "--to WHERE",
-	[OPTION_TOPIC] = "--topic FILTER",
+	[OPTION_TOPIC] = "--topic TOPIC",
+	[OPTION_PAYLOAD] = "--payload FILE",
+	[OPTION_AT] = "--at TIME",
+	[OPTION_TRACK] = "--track TRACK",
+	[OPTION_STATE] = "--state open|due-soon|overdue|paused",
+	[OPTION_MISSING] = "--missing",
+	[OPTION_SINCE] = "--since TIME",
+	[OPTION_UNTIL] = "--until TIME",
+	[OPTION_EVERY] = "--every hour|day|week|month|year|whole",
+	[OPTION_AS_WAS] = "--as-was",
+	[OPTION_BELOW] = "--below",
+	[OPTION_FORMAT] = "--format FORMAT",
+	[OPTION_PERIOD] = "--period PERIOD",
 };
 /* clang-format on */
 

@@ -18,8 +18,14 @@ _iocctl_values()
 	--unit) compgen -W "$(_iocctl_ids units id)" -- "$cur" ;;
 	--indicator) compgen -W "$(_iocctl_ids indicators id)" -- "$cur" ;;
 	--reason) compgen -W "$(_iocctl_ids deadletter reason)" -- "$cur" ;;
+	--every) compgen -W 'hour day week month year whole' -- "$cur" ;;
+	--since | --until) compgen -W '24h 7d 30d 365d' -- "$cur" ;;
+	--format) compgen -W 'table csv json html' -- "$cur" ;;
+	--state) compgen -W 'open due-soon overdue paused' -- "$cur" ;;
+	--track) compgen -W "$(_iocctl_ids records track)" -- "$cur" ;;
+	--payload) compgen -f -- "$cur" ;;
 	--config) compgen -d -- "$cur" ;;
-	-u | --url | --limit | --filter | --from | --to | --topic) ;;
+	-u | --url | --limit | --filter | --from | --to | --topic | --period | --at) ;;
 	*) return 1 ;;
 	esac
 }
@@ -29,8 +35,12 @@ _iocctl_options()
 	case $1 in
 	watch) echo '--once --filter' ;;
 	alerts) echo '--unit --severity --limit' ;;
-	indicators) echo '--unit --indicator' ;;
-	feeds) echo '--unit --all' ;;
+	findings) echo '--unit --limit' ;;
+	indicators) echo '--unit --indicator --since --until --every --below --as-was --format' ;;
+	rank) echo '--unit' ;;
+	records) echo '--unit --track --state --limit' ;;
+	feeds) echo '--unit --all --missing --payload --topic --at --config' ;;
+	report) echo '--unit --period --format' ;;
 	deadletter) echo '--unit --reason --limit' ;;
 	journal) echo '--config --from --to --topic --limit --dry-run' ;;
 	esac
@@ -39,7 +49,7 @@ _iocctl_options()
 
 _iocctl()
 {
-	local commands='status watch alerts explain indicators feeds units rules deadletter journal check reload help'
+	local commands='status watch alerts explain findings indicators rank records feeds units rules report deadletter journal check reload help'
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word values
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -60,8 +70,16 @@ _iocctl()
 		mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$cur")
 	elif [[ $command == journal && $prev == journal ]]; then
 		mapfile -t COMPREPLY < <(compgen -W 'verify stat cat replay repair' -- "$cur")
+	elif [[ $command == feeds && $prev == feeds ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'try' -- "$cur")
+	elif [[ $command == feeds && $prev == try ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids feeds id)" -- "$cur")
 	elif [[ $command == check || $command == journal ]]; then
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+	elif [[ $command == report ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids report id)" -- "$cur")
+	elif [[ $command == rank || $command == indicators ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids indicators id)" -- "$cur")
 	elif [[ $command == explain ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids alerts id)" -- "$cur")
 	fi

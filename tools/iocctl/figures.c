@@ -5,6 +5,7 @@
 
 #include "api.h"
 #include "iocd/base/clock.h"
+#include "past.h"
 #include "screen.h"
 #include "show.h"
 
@@ -44,6 +45,8 @@ static void add_window(const struct call *call, struct table *table, const json_
 {
 	const json_t *window = json_array_get(json_object_get(indicator, "windows"), nth);
 	const char *quality = show_string(window, "quality");
+	bool is_partial = strcmp(quality, "partial") == 0;
+	CLEANUP_TEXT struct text worth = { 0 };
 	CLEANUP_TEXT struct text value = { 0 };
 	CLEANUP_TEXT struct text samples = { 0 };
 	CLEANUP_TEXT struct text last = { 0 };
@@ -52,15 +55,19 @@ static void add_window(const struct call *call, struct table *table, const json_
 		   json_is_true(json_object_get(indicator, "percent")),
 		   show_words(indicator, "measure", call->vietnamese), call->vietnamese);
 	show_count(&samples, show_integer(window, "samples"), call->vietnamese);
+	text_add(&worth, "%s", quality);
+	if (is_partial)
+		text_add(&worth, " %lld/%lld", (long long)show_integer(window, "reporting"),
+			 (long long)show_integer(window, "expected"));
 	show_age(&last, indicator, "last", now_ms);
-	table_row(table, strcmp(quality, "stale") == 0 ? TINT_YELLOW : TINT_NONE,
+	table_row(table, is_partial || strcmp(quality, "stale") == 0 ? TINT_YELLOW : TINT_NONE,
 		  (const char *const[]){
 			  nth == 0 ? show_string(indicator, "id") : "",
 			  nth == 0 ? show_words(indicator, "title", call->vietnamese) : "",
 			  show_string(window, "window"),
 			  text_get(&value),
 			  text_get(&samples),
-			  quality,
+			  text_get(&worth),
 			  nth == 0 ? text_get(&last) : "",
 		  });
 }
@@ -132,6 +139,16 @@ int run_indicators(const struct call *call)
 		{ "indicator", call->given[OPTION_INDICATOR] },
 	};
 
+	if (past_is_wanted(call))
+		return past_show(call);
+	if (call->n_arguments > 0) {
+		fprintf(stderr,
+			SAY(call,
+			    "iocctl: '%s' cần --since, --until hoặc --every; hoặc --indicator\n",
+			    "iocctl: '%s' needs --since, --until or --every; or --indicator\n"),
+			call->arguments[0]);
+		return STATUS_USAGE;
+	}
 	return show(call, "indicators", arguments, COUNT(arguments), print_indicators);
 }
 
@@ -210,10 +227,20 @@ static void add_limits(struct text *text, const json_t *rule, const char *name)
 		text_add(text, "%s%s", i > 0 ? " | " : "", show_string(limit, "text"));
 }
 
+/* What a rule looks at: a figure, events of a type, or who reports on a feed. */
+static const char *watched_by(const json_t *rule)
+{
+	const char *kind = show_string(rule, "kind");
+
+	if (strcmp(kind, "event") == 0)
+		return show_string(rule, "event");
+	return show_string(rule, strcmp(kind, "silence") == 0 ? "feed" : "indicator");
+}
+
 static void add_rule(const struct call *call, struct table *table, const json_t *rule)
 {
 	int64_t n_alerts = show_integer(rule, "alerts");
-	bool is_event = strcmp(show_string(rule, "kind"), "event") == 0;
+	bool is_figure = strcmp(show_string(rule, "kind"), "threshold") == 0;
 	CLEANUP_TEXT struct text warning = { 0 };
 	CLEANUP_TEXT struct text critical = { 0 };
 	CLEANUP_TEXT struct text alerts = { 0 };
@@ -228,8 +255,8 @@ static void add_rule(const struct call *call, struct table *table, const json_t 
 		  (const char *const[]){
 			  show_string(rule, "id"),
 			  show_words(rule, "title", call->vietnamese),
-			  show_string(rule, is_event ? "event" : "indicator"),
-			  is_event ? show_string(rule, "severity") : show_string(rule, "window"),
+			  watched_by(rule),
+			  show_string(rule, is_figure ? "window" : "severity"),
 			  text_get(&warning),
 			  text_get(&critical),
 			  text_get(&alerts),

@@ -116,13 +116,11 @@ static void tell_news(struct replay *replay)
 	}
 }
 
-static void on_tick(void *context, const struct change *changes, size_t n, uint64_t position)
+static void on_tick(void *context, const struct flow_tick *tick)
 {
 	struct replay *replay = context;
 
-	(void)changes;
-	(void)n;
-	(void)position;
+	(void)tick;
 	tell_news(replay); /* the book keeps only so many */
 	if (replay->is_saving)
 		save(replay);

@@ -37,6 +37,18 @@ static const struct option options[] = {
 	{ "from", required_argument, NULL, OF_COMMAND + OPTION_FROM },
 	{ "to", required_argument, NULL, OF_COMMAND + OPTION_TO },
 	{ "topic", required_argument, NULL, OF_COMMAND + OPTION_TOPIC },
+	{ "payload", required_argument, NULL, OF_COMMAND + OPTION_PAYLOAD },
+	{ "at", required_argument, NULL, OF_COMMAND + OPTION_AT },
+	{ "format", required_argument, NULL, OF_COMMAND + OPTION_FORMAT },
+	{ "period", required_argument, NULL, OF_COMMAND + OPTION_PERIOD },
+	{ "track", required_argument, NULL, OF_COMMAND + OPTION_TRACK },
+	{ "state", required_argument, NULL, OF_COMMAND + OPTION_STATE },
+	{ "missing", no_argument, NULL, OF_COMMAND + OPTION_MISSING },
+	{ "since", required_argument, NULL, OF_COMMAND + OPTION_SINCE },
+	{ "until", required_argument, NULL, OF_COMMAND + OPTION_UNTIL },
+	{ "every", required_argument, NULL, OF_COMMAND + OPTION_EVERY },
+	{ "as-was", no_argument, NULL, OF_COMMAND + OPTION_AS_WAS },
+	{ "below", no_argument, NULL, OF_COMMAND + OPTION_BELOW },
 	{ NULL, 0, NULL, 0 },
 };
 

@@ -71,6 +71,11 @@ void fact_init(struct fact *fact, uint32_t unit, uint32_t type, int64_t time_ms)
 	*fact = (struct fact){ .unit = unit, .type = type, .time_ms = time_ms };
 }
 
+void fact_set_subject(struct fact *fact, const char *subject)
+{
+	(void)snprintf(fact->subject, sizeof(fact->subject), "%s", subject);
+}
+
 void fact_text(struct fact *fact, const struct world *world, const char *field, const char *format,
 	       ...)
 {
@@ -242,7 +247,7 @@ void fact_json(struct text *out, const struct world *world, const struct fact *f
 	if (twist->time)
 		text_add(out, "\"%s\"", twist->time);
 	else
-		add_time(out, world, fact->time_ms);
+		add_time(out, world, fact->time_ms + twist->ahead_ms);
 	if (twist->subject) {
 		text_add(out, ",\"subject\":%s", twist->subject);
 	} else if (fact->subject[0]) {
@@ -251,6 +256,8 @@ void fact_json(struct text *out, const struct world *world, const struct fact *f
 	}
 	if (fact->sequence)
 		add_sequence(out, world, fact, twist);
+	if (fact->historical)
+		text_add(out, ",\"historical\":true");
 	if (twist->attribute)
 		text_add(out, ",%s", twist->attribute);
 	text_add(out, ",\"datacontenttype\":\"application/json\",\"data\":");

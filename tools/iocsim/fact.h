@@ -24,9 +24,14 @@ struct world {
 	const struct schema *schema;
 	const struct indicator *indicators;
 	uint32_t n_indicators;
+	const struct track *tracks;
+	uint32_t n_tracks;
+	const struct contract *contracts;
+	uint32_t n_contracts;
 	uint64_t seed;
 	int64_t run;   /* tells runs of one seed apart: when this one began, civil ms */
 	bool numbered; /* senders number their events */
+	bool batched;  /* events of one unit may overtake those of another */
 };
 
 struct fact_value {
@@ -44,11 +49,14 @@ struct fact {
 	int64_t time_ms;
 	uint64_t sequence; /* of its unit and feed, in this run; 0: none */
 	bool prompt;       /* part of an incident: never late, never waiting for a batch to fill */
+	bool in_order;     /* one of several about the same thing: never late */
+	bool historical;   /* marked so: it tells of the past */
 	char subject[FACT_TEXT_MAX]; /* "": none */
 	struct fact_value values[EVENT_FIELDS_MAX];
 };
 
-/* What is written otherwise than it should be, to be refused; all NULL and TYPE_NONE: nothing. */
+/* What is written otherwise than it should be, to be refused; all NULL, 0 and TYPE_NONE: nothing.
+ */
 struct twist {
 	const char *id;         /* JSON instead of the id */
 	const char *unit;       /* instead of the unit in the source */
@@ -56,6 +64,7 @@ struct twist {
 	const char *time;       /* instead of the time */
 	const char *subject;    /* JSON instead of the subject */
 	const char *sequence;   /* instead of the sequence */
+	int64_t ahead_ms;       /* added to the time: the sender's clock is fast */
 	const char *attribute;  /* one more member of the event, in JSON */
 	const char *member;     /* one more member of data, in JSON */
 	uint32_t without_field; /* a field that is left out */
@@ -76,6 +85,9 @@ void fact_text(struct fact *fact, const struct world *world, const char *field, 
 	       ...) PRINTF(4, 5);
 void fact_number(struct fact *fact, const struct world *world, const char *field, double number);
 void fact_time(struct fact *fact, const struct world *world, const char *field, int64_t time_ms);
+
+/* Sets the subject. */
+void fact_set_subject(struct fact *fact, const char *subject);
 
 /* Gives every field that must be sent and has no value some value. */
 void fact_complete(struct fact *fact, const struct world *world, struct random_stream *random);

@@ -141,9 +141,13 @@ static bool date_ahead(struct faults *faults, const struct fact *fact, int64_t n
 {
 	const struct settings *settings = faults->world->settings;
 
+	int64_t ahead_ms = settings->limits.future_ms;
+
 	(void)fact;
-	twist->time = civil_format(faults->time, now_ms + settings->limits.future_ms + HOUR_MS,
-				   settings->offset_minutes);
+	if (ahead_ms < settings->limits.ahead_ms)
+		ahead_ms = settings->limits.ahead_ms;
+	twist->time =
+		civil_format(faults->time, now_ms + ahead_ms + HOUR_MS, settings->offset_minutes);
 	return true;
 }
 

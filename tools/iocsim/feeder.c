@@ -58,9 +58,11 @@ static int turn(struct feeder *feeder, int wait_ms)
 	return reconnect(feeder);
 }
 
-static int publish(struct feeder *feeder, struct slice topic, struct slice payload)
+static int publish(struct feeder *feeder, struct slice topic, struct slice payload, bool retain)
 {
-	const struct wire_publish message = { .topic = topic, .payload = payload, .qos = 1 };
+	const struct wire_publish message = {
+		.topic = topic, .payload = payload, .qos = 1, .retain = retain
+	};
 	int64_t since_ms = 0; /* of the last acknowledgement, as far as we saw */
 	int r;
 
@@ -92,7 +94,7 @@ static int send_parcel(struct feeder *feeder, uint32_t unit, uint32_t feed, cons
 	text_add(&topic, "%s/%s/%s/evt/%s", world->settings->mqtt.prefix,
 		 units_at(world->units, unit)->id, schema_feed(world->schema, feed)->id, event);
 	r = publish(feeder, (struct slice){ topic.bytes, topic.size },
-		    (struct slice){ parcel->payload.bytes, parcel->payload.size });
+		    (struct slice){ parcel->payload.bytes, parcel->payload.size }, false);
 	text_clear(&parcel->payload);
 	parcel->n_events = 0;
 	return err_pass(r);
@@ -194,7 +196,13 @@ int feeder_give(struct feeder *feeder, const struct fact *fact, const struct tex
 int feeder_send(struct feeder *feeder, const struct text *topic, const struct text *payload)
 {
 	return err_pass(publish(feeder, (struct slice){ topic->bytes, topic->size },
-				(struct slice){ payload->bytes, payload->size }));
+				(struct slice){ payload->bytes, payload->size }, false));
+}
+
+int feeder_say(struct feeder *feeder, const struct text *topic, const struct text *payload)
+{
+	return err_pass(publish(feeder, (struct slice){ topic->bytes, topic->size },
+				(struct slice){ payload->bytes, payload->size }, true));
 }
 
 int feeder_turn(struct feeder *feeder, int wait_ms)

@@ -38,6 +38,10 @@ int feeder_give(struct feeder *feeder, const struct fact *fact, const struct tex
 int feeder_send(struct feeder *feeder, const struct text *topic,
 		const struct text *payload) MUST_USE;
 
+/* The same, retained by the broker. */
+int feeder_say(struct feeder *feeder, const struct text *topic,
+	       const struct text *payload) MUST_USE;
+
 /* Lets the network work for up to wait_ms, and sends messages that have waited too long to be full.
  * 0 or a fault. */
 int feeder_turn(struct feeder *feeder, int wait_ms) MUST_USE;

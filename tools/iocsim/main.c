@@ -10,6 +10,7 @@
 #include "iocd/base/err.h"
 #include "receipts.h"
 #include "run.h"
+#include "senders.h"
 
 #define EXIT_USAGE 2
 #define SECRET_MAX 4096
@@ -53,9 +54,12 @@ static struct world world_of(const struct config *config, const struct options *
 		.seed = options->seed,
 		.run = clock_real_ms(),
 		.numbered = options->sequence,
+		.batched = options->batch > 1,
 	};
 
 	world.indicators = config_indicators(config, &world.n_indicators);
+	world.tracks = config_tracks(config, &world.n_tracks);
+	world.contracts = config_contracts(config, &world.n_contracts);
 	return world;
 }
 
@@ -66,10 +70,23 @@ static int make_province(struct province **ret, const struct options *options,
 	const struct province_options wanted = {
 		.world = world,
 		.only_units = options->units,
+		.silent_units = options->silent,
+		.apart_units = options->apart,
+		.rhythm = options->rhythm,
 		.wishes = options->wishes,
 		.n_wishes = options->n_wishes,
 	};
 	int r = province_new(ret, &wanted, &report);
+
+	fputs(text_get(&report), stderr);
+	return r;
+}
+
+static int make_senders(struct senders **ret, const struct options *options,
+			const struct world *world, struct feeder *feeder)
+{
+	CLEANUP_TEXT struct text report = { 0 };
+	int r = senders_new(ret, options, world, feeder, &report);
 
 	fputs(text_get(&report), stderr);
 	return r;
@@ -162,6 +179,7 @@ static int simulate(const struct options *options, const struct config *config)
 	CLEANUP(receipts_free) struct receipts *receipts = NULL;
 	CLEANUP(province_free) struct province *province = NULL;
 	CLEANUP(feeder_free) struct feeder *feeder = NULL;
+	CLEANUP(senders_free) struct senders *senders = NULL;
 	CLEANUP(run_free) struct run *run = NULL;
 	char *password = NULL;
 	int r;
@@ -171,9 +189,11 @@ static int simulate(const struct options *options, const struct config *config)
 		r = open_receipts(&receipts, options->ledger);
 	if (!r)
 		r = connect_feeder(&feeder, options, &world, receipts, &password);
+	if (!r)
+		r = make_senders(&senders, options, &world, feeder);
 	if (!r) {
 		catch_signals();
-		run = run_new(options, &world, province, feeder);
+		run = run_new(options, &world, province, feeder, senders);
 		r = run_all(run, &stop);
 		if (r)
 			fprintf(stderr, "iocsim: the broker did not take everything: %s (%s)\n",
@@ -196,7 +216,10 @@ int main(int argc, char **argv)
 		options_fini(&options);
 		return r == OPTIONS_DONE ? EXIT_SUCCESS : EXIT_USAGE;
 	}
-	r = load(&config, &options) ? EXIT_FAILURE : simulate(&options, config);
+	r = load(&config, &options);
+	if (!r && options.from_is_local)
+		options.from_ms -= config_settings(config)->offset_minutes * INT64_C(60000);
+	r = r ? EXIT_FAILURE : simulate(&options, config);
 	options_fini(&options);
 	return r;
 }

@@ -6,60 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "iocd/base/civil.h"
 #include "iocd/base/err.h"
+#include "usage.h"
 
-#define RATE_MAX 1000000.0
-
-static const char usage[] =
-	"Usage: iocsim --config DIR [OPTION]...\n"
-	"\n"
-	"Sends what the systems of a province would send, and knows to the unit what iocd must "
-	"make of "
-	"it.\n"
-	"\n"
-	"  -c, --config DIR        the configuration that iocd runs with: units, feeds, "
-	"indicators\n"
-	"      --host HOST         broker, instead of the configuration's mqtt.host\n"
-	"      --port PORT         its port, instead of mqtt.port\n"
-	"      --url mqtt://HOST[:PORT]   both at once\n"
-	"      --prefix PREFIX     first levels of topics, instead of mqtt.prefix\n"
-	"      --username NAME     who we are to the broker\n"
-	"      --password-file F   and its proof\n"
-	"  -s, --set KEY=VALUE     set a key of iocd.yml (repeatable)\n"
-	"\n"
-	"  -r, --rate N            events per second, whatever the hour; without it 200 in working "
-	"hours\n"
-	"                          and fewer at night and at weekends\n"
-	"      --rhythm            the rate that is given follows the time of day, too\n"
-	"      --flat              the rate that is not given does not\n"
-	"  -n, --count N           end after N events\n"
-	"  -t, --seconds N         end after N seconds; without both: when interrupted\n"
-	"      --seed N            the same seed makes the same events\n"
-	"      --units A,B,C       only these units send\n"
-	"      --batch N           up to N events in one message\n"
-	"\n"
-	"      --duplicates P%     send this share of events a second time\n"
-	"      --late P%           date this share back by up to twenty minutes\n"
-	"      --bad P%            spoil this share, in turn for every reason that iocd refuses "
-	"for\n"
-	"      --sequence          number the events of each unit and feed\n"
-	"      --gaps P%           and skip some numbers before this share: lost on the way to us\n"
-	"      --incident KIND[@UNIT][:START[+LENGTH]]   overdue, link-down or intrusion, at a "
-	"unit of\n"
-	"                          our choice, after 5s: --incident link-down@so-y-te:10s+70s "
-	"(repeatable)\n"
-	"      --totals FILE       write what iocd must show, in JSON\n"
-	"      --ledger FILE       write the id of each event that the broker acknowledged, one to "
-	"a "
-	"line\n"
-	"      --persist           never give a broker up; send again, in order, what it did not "
-	"acknowledge\n"
-	"  -V, --version  -h, --help\n"
-	"\n"
-	"Example: iocsim --config config/my-city --rate 1000 --seconds 60 --bad 1% --incident "
-	"intrusion\n"
-	"\n"
-	"See iocsim(1).\n";
+#define RATE_MAX  1000000.0
+#define SPEED_MAX 1000000
 
 enum {
 	OPT_HOST = 256,
@@ -81,7 +33,13 @@ enum {
 	OPT_INCIDENT,
 	OPT_TOTALS,
 	OPT_LEDGER,
-	OPT_PERSIST
+	OPT_PERSIST,
+	OPT_FROM,
+	OPT_SPEED,
+	OPT_SILENT,
+	OPT_CLOCK,
+	OPT_OFFLINE,
+	OPT_PRESENCE
 };
 
 /* clang-format off */
@@ -111,6 +69,12 @@ static const struct option long_options[] = {
 	{ "totals",        required_argument, NULL, OPT_TOTALS },
 	{ "ledger",        required_argument, NULL, OPT_LEDGER },
 	{ "persist",       no_argument,       NULL, OPT_PERSIST },
+	{ "from",          required_argument, NULL, OPT_FROM },
+	{ "speed",         required_argument, NULL, OPT_SPEED },
+	{ "silent",        required_argument, NULL, OPT_SILENT },
+	{ "clock",         required_argument, NULL, OPT_CLOCK },
+	{ "offline",       required_argument, NULL, OPT_OFFLINE },
+	{ "presence",      no_argument,       NULL, OPT_PRESENCE },
 	{ "version",       no_argument,       NULL, 'V' },
 	{ "help",          no_argument,       NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -195,12 +159,57 @@ static int add_incident(struct options *options, const char *text)
 	return 0;
 }
 
+/* "2026-10-01T00:00", of the configuration's zone, which is not known yet; or with one of its own.
+ */
+static int read_from(struct options *options, const char *text)
+{
+	CLEANUP_TEXT struct text whole = { 0 };
+
+	options->from_is_local = strlen(text) == strlen("2026-10-01T00:00");
+	text_add(&whole, "%s%s", text, options->from_is_local ? ":00Z" : "");
+	if (civil_parse(text_get(&whole), whole.size, &options->from_ms))
+		return complain("not a time like 2026-10-01T00:00", text);
+	return 0;
+}
+
+/* "UNIT=180s", "UNIT=+24h" */
+static int add_quirk(struct unit_wish *wishes, size_t *n, const char *text)
+{
+	const char *is = strchr(text, '=');
+	const char *time = is ? is + 1 + (is[1] == '+') : "";
+	size_t size = is ? (size_t)(is - text) : 0;
+
+	if (*n == OPTIONS_QUIRKS_MAX)
+		return complain("too many of these units", text);
+	if (size == 0 || size >= sizeof(wishes->unit) ||
+	    text_read_duration(time, strlen(time), &wishes[*n].ms) || wishes[*n].ms == 0)
+		return complain("not of the form UNIT=180s", text);
+	memcpy(wishes[*n].unit, text, size);
+	wishes[(*n)++].unit[size] = '\0';
+	return 0;
+}
+
+static int add_offline(struct options *options, const char *text)
+{
+	int r = add_quirk(options->offline, &options->n_offline, text);
+
+	if (r)
+		return r;
+	options->presence = true;
+	text_add(&options->apart_ids, "%s%s", options->apart_ids.size ? "," : "",
+		 options->offline[options->n_offline - 1].unit);
+	return 0;
+}
+
 static int take_number(struct options *options, int option)
 {
 	int64_t number;
 	int r;
 
-	r = read_number(optarg, option == OPT_SEED ? 0 : 1, option == OPT_BATCH ? 256 : INT32_MAX,
+	r = read_number(optarg, option == OPT_SEED ? 0 : 1,
+			option == OPT_BATCH   ? 256
+			: option == OPT_SPEED ? SPEED_MAX
+					      : INT32_MAX,
 			&number);
 	if (r)
 		return r;
@@ -208,6 +217,8 @@ static int take_number(struct options *options, int option)
 		options->count = number;
 	else if (option == 't')
 		options->run_ms = number * 1000;
+	else if (option == OPT_SPEED)
+		options->speed = (double)number;
 	else if (option == OPT_SEED)
 		options->seed = (uint64_t)number;
 	else
@@ -249,11 +260,24 @@ static int take_text(struct options *options, int option)
 	case OPT_UNITS:
 		options->units = optarg;
 		break;
+	case OPT_SILENT:
+		options->silent = optarg;
+		options->presence = true;
+		break;
 	default:
 		options->totals = optarg;
 		break;
 	}
 	return 0;
+}
+
+static int take_trouble(struct options *options, int option)
+{
+	if (option == OPT_CLOCK)
+		return add_quirk(options->clocks, &options->n_clocks, optarg);
+	if (option == OPT_OFFLINE)
+		return add_offline(options, optarg);
+	return add_incident(options, optarg);
 }
 
 static int take_option(struct options *options, int option)
@@ -265,10 +289,20 @@ static int take_option(struct options *options, int option)
 	case OPT_UNITS:
 	case OPT_TOTALS:
 	case OPT_LEDGER:
+	case OPT_SILENT:
 		return take_text(options, option);
 	case OPT_PERSIST:
 		options->persist = true;
 		return 0;
+	case OPT_PRESENCE:
+		options->presence = true;
+		return 0;
+	case OPT_FROM:
+		return read_from(options, optarg);
+	case OPT_CLOCK:
+	case OPT_OFFLINE:
+	case OPT_INCIDENT:
+		return take_trouble(options, option);
 	case 's':
 	case OPT_HOST:
 	case OPT_PORT:
@@ -279,6 +313,7 @@ static int take_option(struct options *options, int option)
 	case 't':
 	case OPT_SEED:
 	case OPT_BATCH:
+	case OPT_SPEED:
 		return take_number(options, option);
 	case 'r':
 		return read_rate(options, optarg);
@@ -294,13 +329,11 @@ static int take_option(struct options *options, int option)
 	case OPT_GAPS:
 		options->sequence = true;
 		return read_share(optarg, &options->gaps);
-	case OPT_INCIDENT:
-		return add_incident(options, optarg);
 	case 'V':
 		puts("iocsim " IOCD_VERSION);
 		return OPTIONS_DONE;
 	case 'h':
-		fputs(usage, stdout);
+		fputs(usage_text, stdout);
 		return OPTIONS_DONE;
 	default:
 		fputs("Try 'iocsim --help'.\n", stderr); /* getopt_long() has told what is wrong */
@@ -319,6 +352,7 @@ int options_read(struct options *ret, int argc, char **argv)
 		.count = INT64_MAX,
 		.run_ms = INT64_MAX,
 		.batch = 1,
+		.speed = 1,
 	};
 	random_bytes(&ret->seed, sizeof(ret->seed));
 	ret->seed %= 1000000;
@@ -337,6 +371,12 @@ int options_read(struct options *ret, int argc, char **argv)
 		return complain("an argument too many", argv[optind]);
 	if (!ret->config)
 		return complain("no configuration was named", "--config DIR");
+	if (ret->from_ms && (ret->bad > 0 || ret->duplicates > 0))
+		return complain("does not go with --bad and --duplicates", "--from");
+	if (!ret->from_ms && ret->speed > 1)
+		return complain("needs a time to begin at: --from", "--speed");
+	if (ret->n_offline > 0)
+		ret->apart = text_get(&ret->apart_ids);
 	return 0;
 }
 
@@ -345,4 +385,5 @@ void options_fini(struct options *options)
 	for (size_t i = 0; i < options->n_set; i++)
 		free(options->set[i]);
 	options->n_set = 0;
+	text_fini(&options->apart_ids);
 }

@@ -7,27 +7,30 @@
 
 #include "iocd/base/civil.h"
 #include "iocd/base/err.h"
-#include "making.h"
+#include "places.h"
 
-#define LOGINS_MAX 60   /* failed logins that may come at once, */
-#define LOGIN_MS   4000 /* and how long it takes until there may be one more */
-#define ATTEMPTS   50   /* to find something that can happen */
-#define PHASES     25
-
-/* Units where something happens. */
-struct list {
-	uint32_t *units; /* owned; indexes */
-	uint32_t n;
-};
+#define LOGINS_MAX  60   /* failed logins that may come at once, */
+#define LOGIN_MS    4000 /* and how long it takes until there may be one more */
+#define ATTEMPTS    50   /* to find something that can happen */
+#define PHASES      25
+#define MINUTE_MS   60000
+#define SHARE_SCALE 1000 /* weights are whole numbers; a share of one may be small */
+#define SHARE_LEAST 0.005
 
 struct province {
 	const struct world *world;
 	struct random_stream random;
 	struct office *offices; /* owned; by unit */
 	bool *is_chosen;        /* owned; by unit */
-	struct list places[N_PLACES];
+	bool *is_apart;         /* owned; by unit */
+	struct places *places;  /* owned */
+	struct questions questions;
 	uint32_t types[N_KINDS]; /* TYPE_NONE: not declared */
-	unsigned weights;        /* sum of what is declared */
+	bool rhythm;
+	int64_t weighed_ms;        /* the minute that weights are for */
+	unsigned weights[N_KINDS]; /* now */
+	unsigned all_weights;      /* sum of them */
+	unsigned full_weights;     /* sum of what is declared, if nobody rests */
 	struct incident incidents[INCIDENTS_MAX];
 	size_t n_incidents;
 	uint64_t serial;      /* of the event made last */
@@ -40,60 +43,12 @@ static uint32_t chance(struct province *province, uint32_t n)
 	return (uint32_t)random_below(&province->random, n);
 }
 
-static bool has_children(const struct world *world, uint32_t unit)
+static const struct place_list *units_of(const struct province *province, enum kind_number kind)
 {
-	for (uint32_t u = unit + 1; u < units_count(world->units); u++)
-		if (units_parent(world->units, u) == unit)
-			return true;
-	return false;
-}
+	const struct world *world = province->world;
 
-static bool is_place(const struct world *world, uint32_t unit, enum kind_place place)
-{
-	uint32_t depth = units_at(world->units, unit)->depth;
-
-	if (place == AT_OFFICES)
-		return depth > 0;
-	if (place == AT_LINKS)
-		return depth == 0 || (depth == 1 && !has_children(world, unit));
-	return true;
-}
-
-static void fill_place(struct province *province, enum kind_place place)
-{
-	struct list *list = &province->places[place];
-	uint32_t n_units = units_count(province->world->units);
-
-	list->units = xcalloc(n_units, sizeof(*list->units));
-	for (int anywhere = 0; anywhere < 2 && list->n == 0; anywhere++)
-		for (uint32_t u = 0; u < n_units; u++)
-			if (province->is_chosen[u] &&
-			    (anywhere || is_place(province->world, u, place)))
-				list->units[list->n++] = u;
-}
-
-/* Reads "a,b,c". */
-static int choose_units(struct province *province, const char *ids, struct text *report)
-{
-	const struct units *units = province->world->units;
-	size_t n;
-
-	if (!ids) {
-		memset(province->is_chosen, true, units_count(units) * sizeof(bool));
-		return 0;
-	}
-	for (; *ids; ids += n + (ids[n] == ',')) {
-		uint32_t unit;
-
-		n = strcspn(ids, ",");
-		unit = units_find(units, ids, n);
-		if (unit == UNIT_NONE) {
-			text_add(report, "there is no unit '%.*s'\n", (int)n, ids);
-			return PROVINCE_UNKNOWN;
-		}
-		province->is_chosen[unit] = true;
-	}
-	return 0;
+	return places_of_kind(province->places, &kinds[kind],
+			      schema_type(world->schema, province->types[kind])->feed);
 }
 
 static uint32_t find_type(const struct world *world, const struct kind *kind)
@@ -105,17 +60,23 @@ static uint32_t find_type(const struct world *world, const struct kind *kind)
 	return schema_find_type(world->schema, feed, kind->event, strlen(kind->event));
 }
 
+static bool has_feed(const struct world *world, const char *feed)
+{
+	return schema_find_feed(world->schema, feed, strlen(feed)) != TYPE_NONE;
+}
+
+/* Packs differ in what a feed carries; a whole feed that is missing is told. */
 static int find_kinds(struct province *province, struct text *report)
 {
 	for (size_t i = 0; i < N_KINDS; i++) {
 		province->types[i] = find_type(province->world, &kinds[i]);
-		if (province->types[i] == TYPE_NONE)
+		if (province->types[i] != TYPE_NONE)
+			province->full_weights += kinds[i].weight * SHARE_SCALE;
+		else if (!has_feed(province->world, kinds[i].feed))
 			text_add(report, "the configuration has no %s/%s: left out\n",
 				 kinds[i].feed, kinds[i].event);
-		else
-			province->weights += kinds[i].weight;
 	}
-	if (province->weights > 0)
+	if (province->full_weights > 0)
 		return 0;
 	text_add(report, "nothing that can be simulated is in the configuration\n");
 	return PROVINCE_UNKNOWN;
@@ -137,14 +98,15 @@ static enum kind_number kind_of_incident(enum incident_kind kind)
 /* Any unit where that can happen; where files are late, one with units below it if there is any. */
 static uint32_t pick_unit(struct province *province, enum incident_kind kind)
 {
-	const struct list *list = &province->places[kinds[kind_of_incident(kind)].place];
+	const struct place_list *list = units_of(province, kind_of_incident(kind));
 	uint32_t unit = list->units[chance(province, list->n)];
 
 	for (int i = 0; i < ATTEMPTS; i++) {
 		uint32_t other = list->units[chance(province, list->n)];
 		uint32_t depth = units_at(province->world->units, other)->depth;
 
-		if (depth > 0 && has_children(province->world, other) == (kind == INCIDENT_OVERDUE))
+		if (depth > 0 &&
+		    places_has_children(province->places, other) == (kind == INCIDENT_OVERDUE))
 			return other;
 	}
 	return unit;
@@ -177,6 +139,30 @@ static int add_incident(struct province *province, const struct incident_wish *w
 	return 0;
 }
 
+static int choose_units(struct province *province, const struct province_options *options,
+			struct text *report)
+{
+	uint32_t n_units = units_count(province->world->units);
+	bool *is_silent = xcalloc(n_units, sizeof(*is_silent));
+	int r = 0;
+
+	province->is_chosen = xcalloc(n_units, sizeof(bool));
+	province->is_apart = xcalloc(n_units, sizeof(bool));
+	if (options->only_units)
+		r = places_read(province->world, options->only_units, province->is_chosen, report);
+	else
+		memset(province->is_chosen, true, n_units * sizeof(bool));
+	if (!r && options->silent_units)
+		r = places_read(province->world, options->silent_units, is_silent, report);
+	if (!r && options->apart_units)
+		r = places_read(province->world, options->apart_units, province->is_apart, report);
+	for (uint32_t u = 0; u < n_units; u++)
+		if (is_silent[u])
+			province->is_chosen[u] = false;
+	free(is_silent);
+	return r ? PROVINCE_UNKNOWN : 0;
+}
+
 static int prepare(struct province *province, const struct province_options *options,
 		   struct text *report)
 {
@@ -184,15 +170,19 @@ static int prepare(struct province *province, const struct province_options *opt
 	int r;
 
 	province->offices = xcalloc(n_units, sizeof(*province->offices));
-	province->is_chosen = xcalloc(n_units, sizeof(*province->is_chosen));
 	for (uint32_t u = 0; u < n_units; u++)
 		province->offices[u].phase = chance(province, PHASES);
 
-	r = choose_units(province, options->only_units, report);
+	r = choose_units(province, options, report);
 	if (!r)
 		r = find_kinds(province, report);
-	for (int place = 0; place < N_PLACES; place++)
-		fill_place(province, (enum kind_place)place);
+	if (r)
+		return r;
+	province->places = places_new(province->world, province->is_chosen);
+	if (places_of(province->places, ANYWHERE)->n == 0) {
+		text_add(report, "no unit is left to send anything\n");
+		return PROVINCE_UNKNOWN;
+	}
 	for (size_t i = 0; !r && i < options->n_wishes; i++)
 		r = add_incident(province, &options->wishes[i], report);
 	return r;
@@ -205,6 +195,8 @@ int province_new(struct province **ret, const struct province_options *options, 
 
 	assert(options->n_wishes <= INCIDENTS_MAX);
 	province->world = options->world;
+	province->rhythm = options->rhythm;
+	province->weighed_ms = INT64_MIN;
 	province->logins_left = LOGINS_MAX;
 	random_seed(&province->random, options->world->seed);
 	r = prepare(province, options, report);
@@ -221,24 +213,50 @@ struct province *province_free(struct province *province)
 	if (!province)
 		return NULL;
 
-	for (size_t i = 0; i < N_PLACES; i++)
-		free(province->places[i].units);
+	places_free(province->places);
+	free(province->is_apart);
 	free(province->is_chosen);
 	free(province->offices);
 	free(province);
 	return NULL;
 }
 
+static unsigned weight_of(const struct province *province, size_t kind, int64_t now_ms)
+{
+	double share = 1;
+
+	if (province->types[kind] == TYPE_NONE)
+		return 0;
+	if (province->rhythm)
+		share = rhythm_share(kinds[kind].rhythm, now_ms,
+				     province->world->settings->offset_minutes);
+	return (unsigned)(kinds[kind].weight * SHARE_SCALE * share);
+}
+
+/* At an hour when all rest, what happens is as by day. */
+static void weigh(struct province *province, int64_t now_ms)
+{
+	int64_t minute_ms = now_ms - now_ms % MINUTE_MS;
+
+	if (province->weighed_ms == minute_ms)
+		return;
+	province->weighed_ms = minute_ms;
+	province->all_weights = 0;
+	for (size_t i = 0; i < N_KINDS; i++)
+		province->all_weights += province->weights[i] = weight_of(province, i, now_ms);
+	for (size_t i = 0; province->all_weights == 0 && i < N_KINDS; i++)
+		if (province->types[i] != TYPE_NONE)
+			province->all_weights += province->weights[i] = kinds[i].weight;
+}
+
 static enum kind_number draw_kind(struct province *province)
 {
-	uint32_t at = chance(province, province->weights);
+	uint32_t at = chance(province, province->all_weights);
 
 	for (int i = 0; i < N_KINDS; i++) {
-		if (province->types[i] == TYPE_NONE)
-			continue;
-		if (at < kinds[i].weight)
+		if (at < province->weights[i])
 			return (enum kind_number)i;
-		at -= kinds[i].weight;
+		at -= province->weights[i];
 	}
 	assert(false);
 	return KIND_RECEIVED;
@@ -260,14 +278,20 @@ static void grow_allowance(struct province *province, int64_t run_ms)
 }
 
 static struct making begin(struct province *province, uint32_t unit, enum kind_number kind,
-			   int64_t now_ms, struct fact *fact)
+			   int64_t now_ms, int64_t run_ms, struct fact *fact)
 {
 	fact_init(fact, unit, province->types[kind], now_ms);
 	return (struct making){
 		.world = province->world,
 		.random = &province->random,
+		.offices = province->offices,
 		.office = &province->offices[unit],
+		.questions = &province->questions,
 		.fact = fact,
+		.other_unit = UNIT_NONE,
+		.run_ms = run_ms,
+		.is_branch = units_at(province->world->units, unit)->depth == 1 &&
+			     places_has_children(province->places, unit),
 	};
 }
 
@@ -276,13 +300,14 @@ static bool try_ordinary(struct province *province, int64_t now_ms, int64_t run_
 			 struct fact *fact)
 {
 	enum kind_number kind = draw_kind(province);
-	const struct list *list = &province->places[kinds[kind].place];
-	const struct list *offices = &province->places[AT_OFFICES];
+	const struct place_list *list = units_of(province, kind);
+	const struct place_list *offices = places_of(province->places, AT_OFFICES);
 	uint32_t unit = list->units[chance(province, list->n)];
 	uint32_t other = offices->units[chance(province, offices->n)];
-	struct making making = begin(province, unit, kind, now_ms, fact);
+	struct making making = begin(province, unit, kind, now_ms, run_ms, fact);
 
-	making.other_unit = units_at(province->world->units, other)->id;
+	if (!province->is_apart[unit] && !province->is_apart[other])
+		making.other_unit = other;
 	making.link_is_held = link_is_held(province, unit, run_ms);
 	making.may_login = province->logins_left > 0;
 	if (!kinds[kind].make(&making))
@@ -290,6 +315,18 @@ static bool try_ordinary(struct province *province, int64_t now_ms, int64_t run_
 	if (kind == KIND_LOGIN)
 		province->logins_left--;
 	return true;
+}
+
+static void tell(struct making *making, enum incident_act act, enum kind_number kind)
+{
+	if (act == ACT_RESOLVE_LATE || act == ACT_RESOLVE_ON_TIME)
+		make_told_file(making, act == ACT_RESOLVE_LATE, kind);
+	else if (act == ACT_LINK_DOWN || act == ACT_LINK_UP)
+		make_told_link(making, act == ACT_LINK_UP);
+	else if (act == ACT_CRITICAL)
+		make_told_critical(making);
+	else
+		make_told_login(making);
 }
 
 /* What an incident tells, if it does. */
@@ -304,16 +341,14 @@ static bool try_incident(struct province *province, struct incident *incident, i
 	if (act == ACT_NOTHING || province->types[kind] == TYPE_NONE)
 		return false;
 
-	making = begin(province, incident->unit, kind, now_ms, fact);
+	making = begin(province, incident->unit, kind, now_ms, run_ms, fact);
+	if (kind == KIND_RESOLVED)
+		kind = told_file_kind(&making, act == ACT_RESOLVE_LATE);
+	if (province->types[kind] == TYPE_NONE)
+		return false;
+	fact->type = province->types[kind];
 	fact->prompt = true;
-	if (act == ACT_RESOLVE_LATE || act == ACT_RESOLVE_ON_TIME)
-		make_told_resolved(&making, act == ACT_RESOLVE_LATE);
-	else if (act == ACT_LINK_DOWN || act == ACT_LINK_UP)
-		make_told_link(&making, act == ACT_LINK_UP);
-	else if (act == ACT_CRITICAL)
-		make_told_critical(&making);
-	else
-		make_told_login(&making);
+	tell(&making, act, kind);
 	return true;
 }
 
@@ -323,6 +358,7 @@ static void make_any(struct province *province, int64_t now_ms, int64_t run_ms, 
 		if (try_incident(province, &province->incidents[i], now_ms, run_ms, fact))
 			return;
 	grow_allowance(province, run_ms);
+	weigh(province, now_ms);
 	for (int i = 0; i < ATTEMPTS; i++)
 		if (try_ordinary(province, now_ms, run_ms, fact))
 			return;
@@ -334,6 +370,16 @@ void province_next(struct province *province, int64_t now_ms, int64_t run_ms, st
 	make_any(province, now_ms, run_ms, ret);
 	ret->serial = ++province->serial;
 	fact_complete(ret, province->world, &province->random);
+}
+
+double province_share(const struct province *province, int64_t now_ms)
+{
+	double share = 0;
+
+	for (size_t i = 0; i < N_KINDS; i++)
+		share += weight_of(province, i, now_ms);
+	share /= province->full_weights;
+	return share > SHARE_LEAST ? share : SHARE_LEAST;
 }
 
 double province_rhythm(int64_t now_ms, int offset_minutes)

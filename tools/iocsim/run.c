@@ -28,6 +28,7 @@ struct run {
 	const struct world *world;
 	struct province *province;
 	struct feeder *feeder;
+	struct senders *senders;
 	struct tally *tally;   /* owned */
 	struct faults *faults; /* owned */
 	struct faulty faulty;
@@ -48,6 +49,23 @@ struct run {
 	int64_t shown_ms; /* when progress was shown last */
 	double due;       /* events that should have been sent by now and were not */
 };
+
+static int64_t run_ms(const struct run *run)
+{
+	return clock_mono_ms() - run->start_ms;
+}
+
+/* Now, or where a run that began in the past has got to. */
+static int64_t time_ms(const struct run *run)
+{
+	int64_t now_ms = clock_real_ms();
+	int64_t past_ms;
+
+	if (!run->options->from_ms)
+		return now_ms;
+	past_ms = run->options->from_ms + (int64_t)((double)run_ms(run) * run->options->speed);
+	return past_ms < now_ms ? past_ms : now_ms;
+}
 
 static uint32_t feed_of(const struct run *run, const struct fact *fact)
 {
@@ -94,10 +112,13 @@ static const struct fact *draw_recent(struct run *run)
 
 static int give(struct run *run, const struct fact *fact)
 {
+	struct twist twist = no_twist;
+
+	twist.ahead_ms = senders_ahead_ms(run->senders, fact->unit);
 	text_clear(&run->json);
-	fact_json(&run->json, run->world, fact, &no_twist);
+	fact_json(&run->json, run->world, fact, &twist);
 	run->sent++;
-	return err_pass(feeder_give(run->feeder, fact, &run->json, fact->prompt));
+	return err_pass(senders_give(run->senders, fact, &run->json, run_ms(run)));
 }
 
 static int send_repeat(struct run *run, const struct fact *fact)
@@ -106,13 +127,27 @@ static int send_repeat(struct run *run, const struct fact *fact)
 	return give(run, fact);
 }
 
+/* Whether fact is so old that it must say so, lest it be refused or be news. */
+static bool is_history(const struct run *run, const struct fact *fact)
+{
+	const struct settings *settings = run->world->settings;
+	int64_t lateness_ms = schema_feed(run->world->schema, feed_of(run, fact))->lateness_ms;
+
+	if (!lateness_ms)
+		lateness_ms = settings->limits.lateness_ms;
+	if (lateness_ms > settings->limits.age_ms)
+		lateness_ms = settings->limits.age_ms;
+	return clock_real_ms() - fact->time_ms > lateness_ms - AGE_RESERVE_MS;
+}
+
 static int send_good(struct run *run, struct fact *fact)
 {
-	if (!fact->prompt && random_unit(&run->random) < run->options->late)
+	if (!fact->prompt && !fact->in_order && random_unit(&run->random) < run->options->late)
 		fact->time_ms -= LATE_MIN_MS + (int64_t)(random_unit(&run->random) *
 							 (double)(run->late_max_ms - LATE_MIN_MS));
 	if (run->options->sequence)
 		number(run, fact);
+	fact->historical = run->options->from_ms && is_history(run, fact);
 	tally_add(run->tally, fact);
 	run->recent[run->accepted++ % RECENT] = *fact;
 	return give(run, fact);
@@ -155,7 +190,7 @@ static int send_one(struct run *run)
 	if (recent)
 		return send_repeat(run, recent);
 
-	province_next(run->province, clock_real_ms(), clock_mono_ms() - run->start_ms, &fact);
+	province_next(run->province, time_ms(run), run_ms(run), &fact);
 	if (!fact.prompt && luck >= 1 - run->options->bad)
 		return send_bad(run, &fact);
 	return send_good(run, &fact);
@@ -164,7 +199,7 @@ static int send_one(struct run *run)
 static bool is_over(const struct run *run, const volatile sig_atomic_t *stop)
 {
 	return *stop || run->sent >= (uint64_t)run->options->count ||
-	       clock_mono_ms() - run->start_ms >= run->options->run_ms;
+	       run_ms(run) >= run->options->run_ms;
 }
 
 static double present_rate(const struct run *run)
@@ -172,7 +207,7 @@ static double present_rate(const struct run *run)
 	double share = 1;
 
 	if (run->options->rhythm)
-		share = province_rhythm(clock_real_ms(), run->world->settings->offset_minutes);
+		share = province_share(run->province, time_ms(run));
 	return run->options->rate * share;
 }
 
@@ -231,7 +266,7 @@ static int64_t find_late_max(const struct options *options, const struct world *
 }
 
 struct run *run_new(const struct options *options, const struct world *world,
-		    struct province *province, struct feeder *feeder)
+		    struct province *province, struct feeder *feeder, struct senders *senders)
 {
 	struct run *run = xcalloc(1, sizeof(*run));
 
@@ -239,6 +274,7 @@ struct run *run_new(const struct options *options, const struct world *world,
 	run->world = world;
 	run->province = province;
 	run->feeder = feeder;
+	run->senders = senders;
 	run->tally = tally_new(world);
 	run->faults = faults_new(world);
 	run->late_max_ms = find_late_max(options, world);
@@ -272,22 +308,27 @@ int run_all(struct run *run, const volatile sig_atomic_t *stop)
 	int r = 0;
 
 	run->start_ms = clock_mono_ms();
+	r = senders_begin(run->senders);
 	while (!r && !is_over(run, stop)) {
 		int64_t now_ns = clock_mono_ns();
 
 		r = catch_up(run, now_ns - last_ns, stop);
 		last_ns = now_ns;
 		if (!r)
+			r = senders_turn(run->senders, run_ms(run));
+		if (!r)
 			r = feeder_turn(run->feeder, SLICE_MS);
 		show_progress(run, false);
 	}
+	if (!r)
+		r = senders_finish(run->senders);
 	if (!r)
 		r = feeder_finish(run->feeder);
 	show_progress(run, true);
 	return err_pass(r);
 }
 
-static void add_figures(struct text *out, const struct tally *tally)
+static void add_figures(struct text *out, const struct tally *tally, int64_t now_ms)
 {
 	static const struct {
 		const char *name;
@@ -306,6 +347,10 @@ static void add_figures(struct text *out, const struct tally *tally)
 		text_add(out, ",\n\"%s\":", parts[i].name);
 		tally_json(out, tally, parts[i].part, parts[i].by_month);
 	}
+	text_add(out, ",\n\"stocks\":");
+	tally_stocks_json(out, tally);
+	text_add(out, ",\n\"records\":");
+	tally_records_json(out, tally, now_ms);
 }
 
 /* Appends what iocd must find missing, by feed; nothing where events are not numbered. */
@@ -349,7 +394,7 @@ void run_json(struct text *out, const struct run *run, bool with_figures)
 		 ",\"puback\":{\"ok\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"nobody\":%" PRIu64 "}",
 		 counts->ok, counts->refused, counts->nobody);
 	if (with_figures)
-		add_figures(out, run->tally);
+		add_figures(out, run->tally, time_ms(run));
 	text_add(out, "}\n");
 }
 

@@ -13,12 +13,15 @@
 #include "feeder.h"
 #include "options.h"
 #include "province.h"
+#include "senders.h"
 
 struct run;
 
-/* Prepares a run; options, world, province and feeder are borrowed for life.  Gives it. */
+/* Prepares a run; options, world, province, feeder and senders are borrowed for
+ * life.  Gives it. */
 struct run *run_new(const struct options *options, const struct world *world,
-		    struct province *province, struct feeder *feeder) MUST_USE;
+		    struct province *province, struct feeder *feeder,
+		    struct senders *senders) MUST_USE;
 struct run *run_free(struct run *run);
 DEFINE_CLEANUP(struct run, run_free)
 

@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cases.h"
+#include "holdings.h"
 #include "iocd/base/civil.h"
 #include "iocd/base/err.h"
 #include "iocd/base/map.h"
 #include "iocd/base/scratch.h"
+#include "iocd/tracker.h"
 
 struct cell {
 	uint64_t n; /* events */
@@ -29,7 +32,9 @@ struct tally {
 	const struct world *world;
 	struct period *periods; /* owned */
 	size_t n_periods;
-	struct scratch *texts; /* owned; keys of the maps */
+	struct scratch *texts;     /* owned; keys of the maps */
+	struct holdings *holdings; /* owned */
+	struct cases *cases;       /* owned */
 };
 
 static struct cell *cell_of(const struct tally *tally, const struct period *period, uint32_t unit,
@@ -89,7 +94,8 @@ static bool is_so(const struct condition *condition, const struct fact_value *va
 
 static bool counts(const struct indicator *indicator, const struct fact *fact)
 {
-	if (indicator->kind == INDICATOR_RATIO || indicator->type != fact->type)
+	/* behind the stock stand those that count no events */
+	if (indicator->kind > INDICATOR_STOCK || indicator->type != fact->type)
 		return false;
 	for (uint32_t i = 0; i < indicator->where.n_conditions; i++) {
 		const struct condition *condition = &indicator->where.conditions[i];
@@ -165,7 +171,8 @@ static void add_to_period(struct tally *tally, const struct period *period, cons
 	const struct world *world = tally->world;
 
 	for (uint32_t i = 0; i < world->n_indicators; i++) {
-		if (!counts(&world->indicators[i], fact))
+		if (world->indicators[i].kind == INDICATOR_STOCK ||
+		    !counts(&world->indicators[i], fact))
 			continue;
 		for (uint32_t unit = fact->unit; unit != UNIT_NONE;
 		     unit = units_parent(world->units, unit))
@@ -180,6 +187,8 @@ struct tally *tally_new(const struct world *world)
 
 	tally->world = world;
 	tally->texts = scratch_new(65536);
+	tally->holdings = holdings_new(world);
+	tally->cases = cases_new(world);
 	return tally;
 }
 
@@ -196,18 +205,62 @@ struct tally *tally_free(struct tally *tally)
 			map_free(tally->periods[i].cells[k].different);
 		free(tally->periods[i].cells);
 	}
+	cases_free(tally->cases);
+	holdings_free(tally->holdings);
 	scratch_free(tally->texts);
 	free(tally->periods);
 	free(tally);
 	return NULL;
 }
 
-void tally_add(struct tally *tally, const struct fact *fact)
+static void add_to_periods(struct tally *tally, const struct fact *fact)
 {
 	int offset = tally->world->settings->offset_minutes;
 
 	add_to_period(tally, period_of(tally, false, civil_day(fact->time_ms, offset)), fact);
 	add_to_period(tally, period_of(tally, true, civil_month(fact->time_ms, offset)), fact);
+}
+
+/* The event that iocd makes of a record that was closed. */
+static void add_closing(struct tally *tally, const struct closing *closing, int64_t time_ms)
+{
+	const struct world *world = tally->world;
+	const struct track *track = &world->tracks[closing->track];
+	struct fact fact;
+
+	if (track->closed_type == TYPE_NONE)
+		return;
+	fact_init(&fact, closing->unit, track->closed_type, time_ms);
+	fact_text(&fact, world, "how", "%s",
+		  schema_type(world->schema, track->steps[closing->step].type)->name);
+	if (!closing->is_void)
+		fact_number(&fact, world, "on_time", closing->is_on_time);
+	add_to_periods(tally, &fact);
+}
+
+void tally_add(struct tally *tally, const struct fact *fact)
+{
+	const struct world *world = tally->world;
+	struct closing closing;
+
+	add_to_periods(tally, fact);
+	for (uint32_t i = 0; i < world->n_indicators; i++)
+		if (world->indicators[i].kind == INDICATOR_STOCK &&
+		    counts(&world->indicators[i], fact))
+			holdings_note(tally->holdings, i, fact);
+	for (uint32_t i = 0; i < world->n_tracks; i++)
+		if (cases_add(tally->cases, i, fact, &closing))
+			add_closing(tally, &closing, fact->time_ms);
+}
+
+void tally_stocks_json(struct text *out, const struct tally *tally)
+{
+	holdings_json(out, tally->holdings);
+}
+
+void tally_records_json(struct text *out, const struct tally *tally, int64_t now_ms)
+{
+	cases_json(out, tally->cases, now_ms);
 }
 
 static void add_period_name(struct text *out, const struct period *period)

@@ -3,10 +3,10 @@
  * http: a small HTTP/1.1 server on the loop, with one live stream (server-sent events).
  *
  * Hides libmicrohttpd, driven by its epoll descriptor.  Knows no route: each request is handed to
- * one function that fills the response.  Limits: 256 connections for each of the two listeners,
- * 192 of all for streams (then 503), 16 KiB of body (413), 15 s of silence in a request.  A
- * stream's reader that falls 256 KiB behind is cut and counted; it may come back with the id of the
- * last event it saw.  Loop thread.
+ * one function that fills the response, or puts the answer off.  Limits: 256 connections for each
+ * of the two listeners, 192 of all for streams (then 503), 16 KiB of body (413), 15 s of silence in
+ * a request.  A stream's reader that falls 256 KiB behind is cut and counted; it may come back with
+ * the id of the last event it saw.  Loop thread.
  */
 #ifndef IOCD_NET_HTTP_H
 #define IOCD_NET_HTTP_H
@@ -37,9 +37,11 @@ struct http_response {
 	const char *content_type; /* set to application/json before the call; lent for ever */
 	struct text body;         /* empty before the call; freed by http */
 	int stream;               /* set to 1 to turn this response into the live stream */
+	int later;      /* set to 1 to answer by http_answer(); nothing else counts then */
+	uint64_t token; /* of this request, for http_answer(); never 0 */
 };
 
-/* Answers one request, at once. */
+/* Answers one request, at once or later. */
 typedef void http_request_fn(void *context, const struct http_request *request,
 			     struct http_response *response);
 
@@ -54,6 +56,12 @@ int http_new(struct http **ret, struct loop *loop, const struct http_options *op
 const char *http_query(const struct http_request *request, const char *name);
 const char *http_header(const struct http_request *request, const char *name);
 
+/* Answers a request that was put off; takes what is in body, and leaves it empty; content_type is
+ * lent for ever.  Once for each token, after its http_request_fn has returned; that the client has
+ * gone does not matter.  A request that nobody answers waits until http_close(). */
+void http_answer(struct http *http, uint64_t token, int status, const char *content_type,
+		 struct text *body);
+
 /* Sends an event to every stream: "id:", "event:" and one "data:" line (event and data without line
  * ends, copied).  ids grow by one, and jump up at a restart; the last 1024 events, of at most 8
  * MiB, are kept for readers that resume with the header Last-Event-ID or the query argument
@@ -64,8 +72,8 @@ void http_stream_send(struct http *http, const char *event, const char *data, si
 /* The number of open streams. */
 size_t http_streams(const struct http *http);
 
-/* Takes http: ends streams, closes connections, removes the socket.  Not from within
- * http_request_fn.  Accepts NULL. */
+/* Takes http: ends streams, answers what was put off with 503, closes connections, removes the
+ * socket.  Not from within http_request_fn.  Accepts NULL. */
 void http_close(struct http *http);
 
 #endif

@@ -28,13 +28,19 @@ enum mqtt_outcome {
 #define MQTT_QUEUE_MAX 4096	    /* publications waiting or under way; MQTT_FULL beyond */
 #define MQTT_REASON_LOST 0x1000	    /* mqtt_done_fn: the connection went before an answer came */
 
+/* What is subscribed, at QoS 1. */
+struct mqtt_filter {
+	const char *filter;
+	bool retained; /* retained messages are wanted, at each connect; else never: they are old */
+};
+
 struct mqtt_options {
 	const char *host;	    /* name or address */
 	int port;		    /* 1 to 65535 */
 	const char *client_id;	    /* fixed for the life of the installation */
 	const char *username;	    /* NULL: none */
 	const char *password;	    /* NULL: none; copied, never logged */
-	const char *const *filters; /* subscribed at QoS 1, retain handling "never" */
+	const struct mqtt_filter *filters;
 	size_t n_filters;
 	int keepalive_s;	    /* 5 to 600 */
 	uint32_t session_expiry_s;  /* how long the broker keeps our session; below 2^31 */

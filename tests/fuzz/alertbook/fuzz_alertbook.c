@@ -58,7 +58,7 @@ static const struct rule rules_after[] = {
 /* clang-format on */
 
 static const uint32_t units_before[N_UNITS] = { 0, 1, 2 };
-static const uint32_t units_after[N_UNITS] = { 1, 0, RENUMBER_GONE };
+static const uint32_t units_after[N_UNITS] = { 0, 0, RENUMBER_GONE }; /* two became one */
 
 struct input {
 	const uint8_t *data;

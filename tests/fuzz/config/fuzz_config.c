@@ -2,7 +2,7 @@
 /*
  * fuzz_config: any bytes as one file of a configuration whose other files are good.  The first byte
  * chooses which file: '0' iocd.yml, '1' units.yml, '2' feeds.d, '3' indicators.d, '4' rules.d, '5'
- * the command line; anything else rules.d.
+ * the command line, '6' calendar.yml; anything else rules.d.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,16 +22,49 @@ static const struct {
 	{ PART_UNITS, "units.yml",
 	  "units:\n"
 	  "  a: {level: x, name: {vi: Ấ, en: A}}\n"
-	  "  b: {level: y, parent: a, aliases: [c]}\n" },
+	  "  b: {level: y, parent: a, aliases: [c], was: [{until: 2025-06-30, parent: d}]}\n"
+	  "  d: {level: y, parent: a, until: 2025-06-30}\n" },
 	{ PART_FEEDS, "feeds.d/f.yml",
-	  "f: {events: {e.v: {t: text, c: [p, q], g: flag, n: number, w: time}}}\n" },
+	  "f:\n"
+	  "  expect: {from: b, every: 5m, within: o, grace: 1m}\n"
+	  "  events:\n"
+	  "    e.v: {t: text, c: [p, q], g: flag, n: number, w: time}\n"
+	  "    e.w: {t: text}\n" },
 	{ PART_INDICATORS, "indicators.d/i.yml",
 	  "i: {count: f/e.v}\n"
 	  "j: {count: f/e.v, where: {c: p}}\n"
-	  "r: {ratio: [j, i]}\n" },
+	  "r: {ratio: [j, i]}\n"
+	  "s: {stock: f/e.v.n, by: t}\n"
+	  "g: {progress: s, goal: 5}\n"
+	  "h: {behind: g, from: 2024-01-01, by: 2024-12-31}\n"
+	  "m: {score: [{of: r, weight: 1, max: 1}], bands: [{from: 1, title: x}]}\n"
+	  "u: {units: m, is: '> 1', among: {level: y}}\n"
+	  "k.o: {track: t, open: f/e.v, close: f/e.w, due: w, calendars: {by: t, kinds: {x: o}}}\n"
+	  "l: {quantile: f/o.closed.hours, at: 0.5}\n" },
 	{ PART_RULES, "rules.d/r.yml",
-	  "r: {indicator: r, window: 1h, warning: '> 5%', override: {b: {warning: '> 6%'}}}\n" },
+	  "r: {indicator: r, window: 1h, warning: '> 5%', override: {b: {warning: '> 6%'}}}\n"
+	  "s: {silence: f, severity: warning, calendar: o}\n" },
+	{ PART_CALENDAR, "calendar.yml",
+	  "o:\n"
+	  "  weeks: [{from: 2020-01-01, mon-fri: '22:00-06:00', cut-off: '16:30'}]\n"
+	  "  days: {2026-02-16..2026-02-20: {rest: yes, name: N}}\n" },
 };
+
+#define RULES        4 /* in files */
+#define COMMAND_LINE COUNT(files)
+
+/* What the first byte chooses: a place in files, or COMMAND_LINE. */
+static size_t choose(uint8_t byte)
+{
+	switch (byte) {
+	case '5':
+		return COMMAND_LINE;
+	case '6':
+		return COUNT(files) - 1;
+	default:
+		return byte >= '0' && byte <= '4' ? byte - (size_t)'0' : RULES;
+	}
+}
 
 static struct sources *make_sources(const uint8_t *data, size_t size, size_t chosen)
 {
@@ -47,6 +80,76 @@ static struct sources *make_sources(const uint8_t *data, size_t size, size_t cho
 	return sources;
 }
 
+static void expect(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* An indicator refers to others, or to an event, that are there. */
+static void look_at_indicator(const struct config *config, const struct indicator *indicator)
+{
+	uint32_t n;
+
+	(void)config_indicators(config, &n);
+	expect(indicator->n_windows > 0);
+	if (indicator->kind == INDICATOR_RATIO)
+		expect(indicator->parts[0] < n && indicator->parts[1] < n);
+	else if (indicator->kind == INDICATOR_SCORE)
+		for (uint32_t i = 0; i < indicator->n_terms; i++)
+			expect(indicator->terms[i].indicator < n);
+	else if (indicator->kind > INDICATOR_RATIO)
+		expect(indicator->parts[0] < n);
+	else if (indicator->kind != INDICATOR_GAUGE)
+		expect(indicator->type < schema_n_types(config_schema(config)));
+}
+
+static void look_at_track(const struct config *config, const struct track *track)
+{
+	uint32_t n;
+
+	(void)config_indicators(config, &n);
+	expect(track->open_gauge < n && track->due_soon_gauge < n && track->overdue_gauge < n &&
+	       track->paused_gauge < n);
+	expect(track->n_steps > 0 && track->n_key > 0 && track->calendar);
+	expect(track->closed_type < schema_n_types(config_schema(config)));
+	for (uint32_t i = 0; i < track->n_steps; i++) {
+		const struct event_type *type =
+			schema_type(config_schema(config), track->steps[i].type);
+
+		for (uint32_t j = 0; j < track->n_key; j++)
+			expect(track->steps[i].key_fields[j] < type->n_fields);
+	}
+}
+
+static void look_at_parts(const struct config *config)
+{
+	const struct calendar *const *calendars;
+	const struct contract *contracts;
+	const struct track *tracks;
+	uint32_t n;
+
+	calendars = config_calendars(config, &n);
+	for (uint32_t i = 0; i < n; i++)
+		(void)calendar_after_ms(calendars[i], INT64_C(1760000000000), 360000000);
+	contracts = config_contracts(config, &n);
+	for (uint32_t i = 0; i < n; i++)
+		expect(contracts[i].expected &&
+		       !contracts[i].every_ms == (contracts[i].by_minute >= 0));
+	tracks = config_tracks(config, &n);
+	for (uint32_t i = 0; i < n; i++)
+		look_at_track(config, &tracks[i]);
+}
+
+static void look_at_units(const struct units *units)
+{
+	expect(units_count(units) > 0);
+	for (uint32_t i = 0; i < units_registered(units); i++) {
+		expect(units_successor(units, i) < units_count(units));
+		(void)units_parent_on(units, i, 20000);
+	}
+}
+
 /* What was loaded must be usable: every index in range. */
 static void look_at(const struct config *config)
 {
@@ -56,22 +159,12 @@ static void look_at(const struct config *config)
 
 	indicators = config_indicators(config, &n_indicators);
 	rules = config_rules(config, &n_rules);
-	for (uint32_t i = 0; i < n_indicators; i++) {
-		if (indicators[i].kind == INDICATOR_RATIO) {
-			if (indicators[i].parts[0] >= n_indicators ||
-			    indicators[i].parts[1] >= n_indicators)
-				abort();
-		} else if (indicators[i].type >= schema_n_types(config_schema(config))) {
-			abort();
-		}
-		if (indicators[i].n_windows == 0)
-			abort();
-	}
+	for (uint32_t i = 0; i < n_indicators; i++)
+		look_at_indicator(config, &indicators[i]);
 	for (uint32_t i = 0; i < n_rules; i++)
-		if (!rules[i].applies || (rules[i].kind == RULE_THRESHOLD && !rules[i].limits))
-			abort();
-	if (units_count(config_units(config)) == 0)
-		abort();
+		expect(rules[i].applies && (rules[i].kind != RULE_THRESHOLD || rules[i].limits));
+	look_at_units(config_units(config));
+	look_at_parts(config);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -81,15 +174,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLEANUP_TEXT struct text pair = { 0 };
 	const char *pairs[1];
 	struct config_overrides overrides = { .pairs = pairs, .n_pairs = 0 };
-	size_t chosen = 4;
+	size_t chosen = RULES;
 
-	if (size > 0 && data[0] >= '0' && data[0] <= '5')
-		chosen = data[0] - (size_t)'0';
 	if (size > 0) {
+		chosen = choose(data[0]);
 		data++;
 		size--;
 	}
-	if (chosen == 5) {
+	if (chosen == COMMAND_LINE) {
 		text_add_bytes(&pair, (const char *)data, size);
 		pairs[0] = text_get(&pair);
 		overrides.n_pairs = 1;

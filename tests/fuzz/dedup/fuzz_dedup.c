@@ -5,9 +5,10 @@
  *
  *   1 byte   number of steps (low 6 bits); bit 6: read back with less room and feeds that moved;
  *            with bit 7, the rest of the input is what was saved
- *   2 bytes  per step: who sends (low 4 bits: unit and source; bit 4: feed; bit 5: by number; bits
- * 6 and 7: so many hours pass), and by how much the number rises 4 bytes  per damage: offset (3,
- * from the low end), bits to turn
+ *   2 bytes  per step: who sends (low 4 bits: unit and source; bit 4: feed; bit 5: by number;
+ *            bits 6 and 7: so many hours pass), and by how much the number rises (low 6 bits; bit
+ *            6: the sender's clock is a day ahead; bit 7: it happened 40 days ago)
+ *   4 bytes  per damage: offset (3, from the low end), bits to turn
  *
  * Undamaged and with the same room it is read back to the same bytes.  Damaged, it is refused, or
  * goes on admitting, and is itself saved and read back.
@@ -58,11 +59,12 @@ static uint8_t take(struct input *input)
 	return input->at < input->end ? *input->at++ : 0;
 }
 
-static void admit(struct dedup *dedup, uint8_t who, uint64_t number, int64_t at_ms)
+static void admit(struct dedup *dedup, uint8_t who, uint64_t number, int64_t at_ms, uint8_t odd)
 {
 	const struct event event = {
 		.feed = who >> 4 & 1,
-		.time_ms = at_ms,
+		.time_ms = at_ms + (odd & 1 ? 24 * HOUR_MS : 0) - (odd & 2 ? 40 * 24 * HOUR_MS : 0),
+		.historical = odd & 2,
 		.arrival_ms = at_ms,
 		.key = { number * 0x9e3779b97f4a7c15u, who },
 		.has_sequence = who >> 5 & 1,
@@ -122,10 +124,12 @@ static void play(struct dedup *dedup, struct input *input, int n_steps)
 
 	for (int i = 0; i < n_steps; i++) {
 		uint8_t who = take(input);
+		uint8_t rise;
 
 		at_ms += (who >> 6) * HOUR_MS + 1;
-		numbers[who & 63] += take(input);
-		admit(dedup, who & 63, numbers[who & 63], at_ms);
+		rise = take(input);
+		numbers[who & 63] += rise & 63;
+		admit(dedup, who & 63, numbers[who & 63], at_ms, rise >> 6);
 	}
 }
 
@@ -160,7 +164,8 @@ static void go_on(struct dedup *dedup)
 	for (int hour = 0; hour < 4; hour++)
 		for (uint8_t who = 0; who < 64; who++)
 			for (size_t i = 0; i < COUNT(numbers); i++)
-				admit(dedup, who, numbers[i], START_MS + hour * HOUR_MS);
+				admit(dedup, who, numbers[i], START_MS + hour * HOUR_MS,
+				      (uint8_t)(i + who) & 3);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -2,7 +2,8 @@
 /*
  * Loading a save of indicators that anybody may have written.
  *
- *   1 byte   bits 0 and 1: which units are gone
+ *   1 byte   bits 0 and 1: which units are gone; 2: the tree has changed, and then 3: the second
+ *            unit became the first; 4: the second unit stands below the first
  *   the rest is the save, without a checksum
  *
  * If it is taken, everything can be read, more can be counted, and time passes; and what is then
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #include "../../saved.h"
+#include "iocd/cell.h"
 #include "iocd/indicator_save.h"
 
 #define N_UNITS      3u
@@ -23,6 +25,14 @@
 #define MINUTE       INT64_C(60000)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum {
+	FIRST_GONE = 1,
+	SECOND_GONE = 2,
+	TREE_CHANGED = 4,
+	MERGED = 8,
+	BELOW = 16,
+};
 
 enum { FIELD_AMOUNT, FIELD_WHO, FIELD_CHANNEL };
 
@@ -76,12 +86,12 @@ static void add_indicator(struct world *world, uint32_t number, enum indicator_k
 }
 
 /* n_list and the order of fields stand for the configuration under which the corpus was saved. */
-static void world_init(struct world *world)
+static void world_init(struct world *world, uint8_t how)
 {
-	static const struct unit tree[N_UNITS] = {
+	const struct unit tree[N_UNITS] = {
 		{ .id = "p", .parent = UNIT_NONE },
 		{ .id = "a", .parent = 0 },
-		{ .id = "b", .parent = 0 },
+		{ .id = "b", .parent = how & BELOW ? 1 : 0 },
 	};
 	uint32_t number;
 
@@ -122,20 +132,44 @@ static struct indicators *make(const struct world *world)
 	return indicators;
 }
 
-static bool load(struct indicators *indicators, const void *bytes, size_t n, uint8_t gone)
+static bool load(struct indicators *indicators, const void *bytes, size_t n, uint8_t how)
 {
+	bool has_changed = how & TREE_CHANGED;
 	const uint32_t to[N_UNITS] = {
 		0,
-		gone & 1u ? RENUMBER_GONE : 1,
-		gone & 2u ? RENUMBER_GONE : 2,
+		how & FIRST_GONE ? RENUMBER_GONE : 1,
+		how & SECOND_GONE             ? RENUMBER_GONE
+		: has_changed && how & MERGED ? 1
+					      : 2,
 	};
-	const struct renumber units = { to, N_UNITS };
-	const struct renumber feeds = { to, 1 };
+	const struct renumber units = { .to = to, .n = N_UNITS };
+	const struct renumber feeds = { .to = to, .n = 1 };
 	struct bytes_reader reader;
 
 	bytes_reader_init(&reader, bytes, n);
-	(void)indicators_load(indicators, &reader, &units, &feeds);
+	(void)indicators_load(indicators, &reader, &units, &feeds, has_changed);
 	return !reader.is_bad;
+}
+
+/* Whatever was loaded, what leaves is sound. */
+static void check_cell(void *context, const struct cell *cell)
+{
+	struct cell_sum sum = { 0 };
+
+	(void)context;
+	must(cell->size <= CELL_BODY_MAX && cell->unit < N_UNITS);
+	must(cell_merge(&sum, cell->body, cell->size, cell->n, CELL_OVER_TIME) == 0);
+	text_fini(&sum.body);
+}
+
+static void take_batches(struct indicators *indicators)
+{
+	const struct cell_batch *batches;
+	size_t n = indicators_take_batches(indicators, &batches);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < batches[i].n; k++)
+			check_cell(NULL, &batches[i].cells[k]);
 }
 
 static void read_all(const struct world *world, const struct indicators *indicators)
@@ -158,14 +192,15 @@ static void pass_time(struct indicators *indicators, int64_t now_ms)
 	indicators_settle(indicators);
 	indicators_tick(indicators, now_ms);
 	(void)indicators_take_changes(indicators, &changes);
+	take_batches(indicators);
 }
 
-/* Events in turn from both units, of values that make sketches grow. */
+/* Events in turn from all units, of values that make sketches grow. */
 static void count_on(struct indicators *indicators, int64_t now_ms, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		struct event event = {
-			.unit = 1 + i % 2,
+			.unit = i % 3,
 			.time_ms = now_ms - (i % 5) * MINUTE,
 			.arrival_ms = now_ms,
 			.position = i,
@@ -215,13 +250,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	world_init(&world);
+	world_init(&world, data[0]);
 	indicators = make(&world);
 	if (load(indicators, data + 1, size - 1, data[0])) {
 		int64_t now_ms = indicators_now_ms(indicators);
 
 		check_again(&world, indicators);
 		read_all(&world, indicators);
+		indicators_each_pending(indicators, check_cell, NULL);
 		count_on(indicators, now_ms > NOW_MS ? NOW_MS : now_ms, 40);
 		count_on(indicators, now_ms < NOW_MS ? NOW_MS : now_ms, 40);
 		pass_time(indicators, now_ms + 3 * 60 * MINUTE);

@@ -30,6 +30,12 @@ static const struct rule list[N_RULES] = {
 /* clang-format on */
 
 /* Nothing here reads a figure: verdicts are made by hand. */
+int64_t indicators_now_ms(const struct indicators *indicators)
+{
+	(void)indicators;
+	return 0;
+}
+
 struct reading indicators_read(const struct indicators *indicators, uint32_t indicator,
 			       uint32_t unit, const struct window *window)
 {
@@ -97,17 +103,24 @@ static void judge(struct alertbook *book, uint32_t rule, uint32_t unit, enum jud
 	alertbook_judge(book, &verdict, now_ms, (uint64_t)now_ms + 1000);
 }
 
+static void send_judged(struct alertbook *book, const struct event *event, struct slice subject,
+			enum judgement judgement)
+{
+	const struct verdict verdict = { .rule = FLOOD,
+					 .unit = event->unit,
+					 .judgement = judgement,
+					 .event = event,
+					 .subject = subject };
+
+	alertbook_judge(book, &verdict, (int64_t)event->position, event->position + 1000);
+}
+
 static void send_from(struct alertbook *book, uint32_t unit, struct slice subject, bool drill,
 		      int64_t now_ms)
 {
 	const struct event event = { .unit = unit, .drill = drill, .position = (uint64_t)now_ms };
-	const struct verdict verdict = { .rule = FLOOD,
-					 .unit = unit,
-					 .judgement = JUDGE_CRITICAL,
-					 .event = &event,
-					 .subject = subject };
 
-	alertbook_judge(book, &verdict, now_ms, (uint64_t)now_ms + 1000);
+	send_judged(book, &event, subject, JUDGE_CRITICAL);
 }
 
 static void send_subject(struct alertbook *book, const char *subject, bool drill, int64_t now_ms)
@@ -371,17 +384,17 @@ static void an_exercise_ends_with_the_first_event_that_is_none(void **state)
 	assert_int_equal(alertbook_last(book), 3);
 }
 
-static void a_full_book_opens_nothing_and_counts_it(void **state)
+static void a_book_full_of_events_opens_no_more_of_them_and_counts_it(void **state)
 {
 	struct alertbook *book = book_of(state);
 	uint64_t dropped = counter_get(COUNTER_alerts_dropped);
 	char subject[16];
 
-	for (int i = 0; i < ALERTBOOK_MAX + 3; i++) {
+	for (int i = 0; i < ALERTBOOK_EVENTS + 3; i++) {
 		(void)snprintf(subject, sizeof(subject), "%d", i);
 		send_subject(book, subject, false, 1);
 	}
-	assert_int_equal(alertbook_count(book, SEVERITY_NONE), ALERTBOOK_MAX);
+	assert_int_equal(alertbook_count(book, SEVERITY_NONE), ALERTBOOK_EVENTS);
 	assert_int_equal(counter_get(COUNTER_alerts_dropped) - dropped, 3);
 	assert_null(alertbook_find(book, FLOOD, 1, subject));
 
@@ -393,6 +406,60 @@ static void a_full_book_opens_nothing_and_counts_it(void **state)
 	assert_int_equal(alertbook_count(book, SEVERITY_NONE), 1);
 	send_subject(book, subject, false, 61);
 	assert_non_null(alertbook_find(book, FLOOD, 1, subject));
+}
+
+/* n events of as many subjects. */
+static void send_many(struct alertbook *book, int n, char name, enum judgement judgement)
+{
+	const struct event event = { .unit = 1, .position = 1 };
+	char subject[16];
+
+	for (int i = 0; i < n; i++) {
+		int size = snprintf(subject, sizeof(subject), "%c%d", name, i);
+
+		send_judged(book, &event, (struct slice){ subject, (size_t)size }, judgement);
+	}
+}
+
+static void a_flood_of_minor_events_leaves_room_for_graver_ones_and_those_for_figures(void **state)
+{
+	struct alertbook *book = book_of(state);
+	uint64_t dropped = counter_get(COUNTER_alerts_dropped);
+
+	send_many(book, ALERTBOOK_MINOR + 1, 'm', JUDGE_WARNING);
+	assert_int_equal(alertbook_count(book, SEVERITY_WARNING), ALERTBOOK_MINOR);
+	assert_int_equal(counter_get(COUNTER_alerts_dropped) - dropped, 1);
+
+	send_many(book, ALERTBOOK_EVENTS - ALERTBOOK_MINOR + 1, 'c', JUDGE_CRITICAL);
+	assert_int_equal(alertbook_count(book, SEVERITY_CRITICAL),
+			 ALERTBOOK_EVENTS - ALERTBOOK_MINOR);
+	assert_int_equal(counter_get(COUNTER_alerts_dropped) - dropped, 2);
+
+	judge(book, SWIFT, 0, JUDGE_WARNING, 1);
+	assert_non_null(alertbook_find(book, SWIFT, 0, ""));
+	assert_int_equal(counter_get(COUNTER_alerts_dropped) - dropped, 2);
+}
+
+static void a_full_book_opens_no_alert_of_a_figure_either(void **state)
+{
+	static bool all[ALERTBOOK_MAX + 1];
+	const struct rule rule = { .id = "swift", .kind = RULE_THRESHOLD, .applies = all };
+	const struct rules_options options = {
+		.list = &rule, .n_list = 1, .n_units = COUNT(all), .n_indicators = 1, .n_types = 1
+	};
+	CLEANUP(rules_free) struct rules *rules = NULL;
+	CLEANUP(alertbook_free) struct alertbook *book = NULL;
+	uint64_t dropped = counter_get(COUNTER_alerts_dropped);
+
+	(void)state;
+	memset(all, true, sizeof(all));
+	rules = rules_new(&options);
+	book = alertbook_new(rules);
+	for (uint32_t unit = 0; unit < COUNT(all); unit++)
+		judge(book, 0, unit, JUDGE_WARNING, 1);
+	assert_int_equal(alertbook_count(book, SEVERITY_NONE), ALERTBOOK_MAX);
+	assert_int_equal(counter_get(COUNTER_alerts_dropped) - dropped, 1);
+	assert_null(alertbook_find(book, 0, ALERTBOOK_MAX, ""));
 }
 
 static void transitions_are_numbered_without_gaps_and_the_last_are_kept(void **state)
@@ -530,7 +597,9 @@ int main(void)
 		TEST(subjects_and_units_have_their_own_alerts),
 		TEST(a_long_subject_is_cut_between_characters),
 		TEST(an_exercise_ends_with_the_first_event_that_is_none),
-		TEST(a_full_book_opens_nothing_and_counts_it),
+		TEST(a_book_full_of_events_opens_no_more_of_them_and_counts_it),
+		TEST(a_flood_of_minor_events_leaves_room_for_graver_ones_and_those_for_figures),
+		TEST(a_full_book_opens_no_alert_of_a_figure_either),
 		TEST(transitions_are_numbered_without_gaps_and_the_last_are_kept),
 		TEST(alerts_are_listed_most_severe_first_then_oldest_first),
 		TEST(other_rules_keep_what_still_applies_and_close_the_rest),

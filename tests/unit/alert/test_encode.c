@@ -15,6 +15,12 @@ const char *quality_name(enum quality quality)
 	return quality == QUALITY_GOOD ? "good" : "stale";
 }
 
+int64_t indicators_now_ms(const struct indicators *indicators)
+{
+	(void)indicators;
+	return 0;
+}
+
 struct reading indicators_read(const struct indicators *indicators, uint32_t indicator,
 			       uint32_t unit, const struct window *window)
 {
@@ -104,7 +110,7 @@ static const char figure_json[] =
 	"\"value\":0.123456789,\"samples\":250,\"quality\":\"good\","
 	"\"threshold\":{\"text\":\"> 10%\",\"value\":0.1,"
 	"\"file\":\"rules.d/a.yml\",\"line\":7,\"column\":12},"
-	"\"window\":\"1h\",\"events\":0,\"positions\":[900,901],"
+	"\"window\":\"1h\",\"presence\":null,\"events\":0,\"positions\":[900,901],"
 	"\"first\":\"2026-11-22T08:15:00+07:00\",\"raised\":\"2026-11-22T08:25:00+07:00\","
 	"\"changed\":\"2026-11-22T08:25:00+07:00\","
 	"\"reason\":{\"vi\":\"Tỷ lệ: 12,3 % trong 1 giờ, ngưỡng > 10% (rules.d/a.yml:7), 250 mẫu\","
@@ -120,7 +126,7 @@ static const char event_json[] =
 	"\"unit\":{\"id\":\"north\",\"level\":\"district\",\"name\":{\"vi\":\"Bắc\",\"en\":\"North\"}},"
 	"\"subject\":\"cổng/1 \\\"a\\\"\",\"state\":\"fading\",\"severity\":\"warning\","
 	"\"uncertain\":true,\"drill\":true,\"closed\":false,"
-	"\"value\":null,\"samples\":null,\"quality\":null,\"threshold\":null,\"window\":null,"
+	"\"value\":null,\"samples\":null,\"quality\":null,\"threshold\":null,\"window\":null,\"presence\":null,"
 	"\"events\":2,\"positions\":[],"
 	"\"first\":\"2026-11-22T08:15:00.125+07:00\",\"raised\":null,\"changed\":null,"
 	"\"reason\":{\"vi\":\"gate.alarm từ cổng/1 \\\"a\\\", 2 sự kiện từ lúc 08:15:00 22/11/2026\","

@@ -178,20 +178,20 @@ static void the_log_goes_on_where_it_was(void **state)
 	drop_scene(&before);
 }
 
-static void a_full_book_is_read_back_full(void **state)
+static void a_book_full_of_events_is_read_back_full(void **state)
 {
 	struct scene before = make_scene(list, N_RULES), after;
 	struct saved saved;
 	char subject[16];
 
 	(void)state;
-	for (int i = 0; i < ALERTBOOK_MAX; i++) {
+	for (int i = 0; i < ALERTBOOK_EVENTS; i++) {
 		(void)snprintf(subject, sizeof(subject), "%d", i);
 		send_event(&before, 1, subject, false, 1);
 	}
 	saved = save(before.book);
 	after = load_scene(&saved, list, N_RULES, &identity);
-	assert_int_equal(alertbook_count(after.book, SEVERITY_CRITICAL), ALERTBOOK_MAX);
+	assert_int_equal(alertbook_count(after.book, SEVERITY_CRITICAL), ALERTBOOK_EVENTS);
 	check_same_bytes(before.book, after.book);
 	alertbook_tick(before.book, 61, 0);
 	alertbook_tick(after.book, 61, 0);
@@ -210,7 +210,7 @@ int main(void)
 		cmocka_unit_test(a_book_that_is_saved_and_read_on_the_way_tells_the_same),
 		cmocka_unit_test(a_limit_from_before_a_reload_is_the_one_that_says_the_same),
 		cmocka_unit_test(the_log_goes_on_where_it_was),
-		cmocka_unit_test(a_full_book_is_read_back_full),
+		cmocka_unit_test(a_book_full_of_events_is_read_back_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

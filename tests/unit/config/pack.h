@@ -38,7 +38,8 @@ static const struct file good_pack[] = {
 	  "desk:\n"
 	  "  events:\n"
 	  "    record.opened: {record: text, channel: [online, counter], due: time}\n"
-	  "    record.closed: {record: text, late: flag, cost: {type: number, min: 0}}\n" },
+	  "    record.closed: {record: text, late: flag, cost: {type: number, min: 0}}\n"
+	  "    record.moved: {record: text, to_unit: text, cost: number, late: text}\n" },
 	{ PART_INDICATORS, "indicators.d/desk.yml",
 	  "desk.opened: {count: desk/record.opened}\n"
 	  "desk.closed: {count: desk/record.closed}\n"
@@ -92,9 +93,11 @@ struct mistake {
 	const char *told; /* "line:column: error: message" */
 };
 
-/* Loads with one mistake: exactly that is told, with the caret under its column. */
-static inline void expect_mistake(const struct mistake *mistake)
+/* Loads with one mistake, and another good file beside it (or NULL): exactly that is told, with the
+ * caret under its column. */
+static inline void expect_mistake_beside(const struct mistake *mistake, const struct file *beside)
 {
+	const struct file files[] = { mistake->file, beside ? *beside : mistake->file };
 	CLEANUP(config_free) struct config *config = NULL;
 	CLEANUP_TEXT struct text report = { 0 };
 	CLEANUP_TEXT struct text told = { 0 };
@@ -102,7 +105,7 @@ static inline void expect_mistake(const struct mistake *mistake)
 	unsigned column = 0;
 	int r;
 
-	r = pack_load(&config, &mistake->file, 1, &report);
+	r = pack_load(&config, files, beside ? 2 : 1, &report);
 	text_add(&told, "%s:%s\n", mistake->file.name, mistake->told);
 	if (r != CONFIG_REFUSED || strncmp(text_get(&report), told.bytes, told.size) != 0)
 		print_error("%s\nexpected: %stold: %s", mistake->file.yaml, text_get(&told),
@@ -121,6 +124,11 @@ static inline void expect_mistake(const struct mistake *mistake)
 	if (strcmp(sum, "1 error in 1 file; nothing was loaded\n") != 0)
 		print_error("%s", text_get(&report));
 	assert_string_equal(sum, "1 error in 1 file; nothing was loaded\n");
+}
+
+static inline void expect_mistake(const struct mistake *mistake)
+{
+	expect_mistake_beside(mistake, NULL);
 }
 
 static inline void expect_mistakes(const struct mistake *mistakes, size_t n)

@@ -11,7 +11,7 @@
 /* clang-format off */
 static const struct mistake mistakes[] = {
 	{ INDICATORS("desk.opened: {count: desk/record.opened}\n"), "1:1: error: indicator 'desk.opened' is declared already, at indicators.d/desk.yml:1" },
-	{ INDICATORS("a: {}\n"), "1:1: error: nothing says what is computed: count, sum, mean, min, max, last, rate, ratio, distinct or quantile" },
+	{ INDICATORS("a: {}\n"), "1:1: error: nothing says what is computed: count, sum, mean, min, max, last, rate, distinct, quantile, stock, track, ratio, score, progress, behind, change, baseline or units" },
 	{ INDICATORS("a: {conut: desk/record.opened}\n"), "1:5: error: unknown key 'conut'; did you mean 'count'?" },
 	{ INDICATORS("a: {count: desk/record.opened, sum: desk/record.closed.cost}\n"), "1:32: error: 'sum' beside 'count': an indicator computes one thing" },
 	{ INDICATORS("a: {count: record.opened}\n"), "1:12: error: 'record.opened' is no event; write <feed>/<event>" },
@@ -40,20 +40,20 @@ static const struct mistake mistakes[] = {
 	{ INDICATORS("a: {count: desk/record.closed, where: {record: [a, b]}}\n"), "1:48: error: 'record' must be a text, not a list" },
 	{ INDICATORS("a: {ratio: desk.opened}\n"), "1:12: error: 'ratio' must be a list of two indicators, above and below the line" },
 	{ INDICATORS("a: {ratio: [desk.opened, desk.closde]}\n"), "1:26: error: unknown indicator 'desk.closde'; did you mean 'desk.closed'?" },
-	{ INDICATORS("a: {ratio: [desk.opened, desk.late-rate]}\n"), "1:26: error: 'desk.late-rate' is neither a count nor a sum; a ratio is made of these" },
-	{ INDICATORS("a: {ratio: [a, desk.opened]}\n"), "1:13: error: the ratio refers to itself: a > a" },
-	{ INDICATORS("a: {ratio: [desk.opened, b]}\nb: {ratio: [c, desk.opened]}\nc: {ratio: [desk.opened, a]}\n"), "3:26: error: the ratio refers to itself: a > b > c > a" },
+	{ INDICATORS("a: {ratio: [desk.opened, desk.late-rate]}\n"), "1:26: error: 'desk.late-rate' is a 'ratio'; a 'ratio' can only be made of count, sum, stock or track" },
+	{ INDICATORS("a: {ratio: [a, desk.opened]}\n"), "1:13: error: the indicator refers to itself: a > a" },
+	{ INDICATORS("a: {ratio: [desk.opened, b]}\nb: {ratio: [c, desk.opened]}\nc: {ratio: [desk.opened, a]}\n"), "3:26: error: the indicator refers to itself: a > b > c > a" },
 	{ INDICATORS("a: {ratio: [desk.opened, desk.closed], where: {late: yes}}\n"), "1:40: error: 'where' has no meaning beside 'ratio'" },
-	{ INDICATORS("a: {count: desk/record.opened, windows: [1w]}\n"), "1:42: error: '1w' is not a window; write whole minutes or hours up to 24h, today or month" },
-	{ INDICATORS("a: {count: desk/record.opened, windows: [90s]}\n"), "1:42: error: '90s' is not a window; write whole minutes or hours up to 24h, today or month" },
-	{ INDICATORS("a: {count: desk/record.opened, windows: [25h]}\n"), "1:42: error: '25h' is not a window; write whole minutes or hours up to 24h, today or month" },
+	{ INDICATORS("a: {count: desk/record.opened, windows: [1w]}\n"), "1:42: error: '1w' is not a window; write whole minutes or hours up to 24h, today, week, month or year" },
+	{ INDICATORS("a: {count: desk/record.opened, windows: [90s]}\n"), "1:42: error: '90s' is not a window; write whole minutes or hours up to 24h, today, week, month or year" },
+	{ INDICATORS("a: {count: desk/record.opened, windows: [25h]}\n"), "1:42: error: '25h' is not a window; write whole minutes or hours up to 24h, today, week, month or year" },
 	{ INDICATORS("a: {count: desk/record.opened, windows: [1h, 60m]}\n"), "1:46: error: window '60m' is given twice" },
 	{ INDICATORS("a: {count: desk/record.opened, windows: []}\n"), "1:41: error: 'windows' must be a list, like [1h, today, month]" },
 	{ INDICATORS("a: {count: desk/record.opened, windows: [1m, 2m, 3m, 4m, 5m, 6m, 7m, 8m, 9m]}\n"), "1:74: error: more than 8 windows" },
 	{ INDICATORS("a: {count: desk/record.opened, show: precent}\n"), "1:38: error: 'precent' is not number or percent; did you mean 'percent'?" },
 	{ INDICATORS("a: {count: desk/record.opened, target: high}\n"), "1:40: error: 'high' is not a number or a percentage" },
 	{ INDICATORS("a: 5\n"), "1:4: error: 'a' must be a map of keys and values, not a text" },
-	{ INDICATORS("a: {}\nb: {ratio: [a, desk.opened]}\n"), "1:1: error: nothing says what is computed: count, sum, mean, min, max, last, rate, ratio, distinct or quantile" },
+	{ INDICATORS("a: {}\nb: {ratio: [a, desk.opened]}\n"), "1:1: error: nothing says what is computed: count, sum, mean, min, max, last, rate, distinct, quantile, stock, track, ratio, score, progress, behind, change, baseline or units" },
 };
 /* clang-format on */
 
@@ -161,7 +161,8 @@ static void circles_of_ratios_are_found_in_one_walk(void **state)
 	text_add(&yaml, "r5000: {ratio: [desk.opened, r0]}\n");
 	file.yaml = text_get(&yaml);
 	assert_int_equal(pack_load(&config, &file, 1, &report), CONFIG_REFUSED);
-	assert_non_null(strstr(text_get(&report), "the ratio refers to itself: r0 > r1 > r2 > "));
+	assert_non_null(
+		strstr(text_get(&report), "the indicator refers to itself: r0 > r1 > r2 > "));
 	assert_non_null(strstr(text_get(&report), "\n1 error in 1 file;"));
 }
 

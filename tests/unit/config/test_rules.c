@@ -15,12 +15,12 @@ static const struct mistake mistakes[] = {
 	{ RULES("evt: {indicator: desk.cost, window: 1h, warning: \"> 5\"}\n"), "1:1: error: 'evt' cannot name a rule: it has a meaning in topics" },
 	{ RULES("state: {indicator: desk.cost, window: 1h, warning: \"> 5\"}\n"), "1:1: error: 'state' cannot name a rule: it has a meaning in topics" },
 	{ RULES("a.b: {indicator: desk.cost, window: 1h, warning: \"> 5\"}\n"), "1:1: error: 'a.b' cannot name a rule; use a to z, 0 to 9, '_' and '-', beginning with a letter or digit, at most 64" },
-	{ RULES("a: {window: 1h, warning: \"> 5\"}\n"), "1:1: error: neither 'indicator' nor 'event': the rule watches nothing" },
+	{ RULES("a: {window: 1h, warning: \"> 5\"}\n"), "1:1: error: neither 'indicator' nor 'event' nor 'silence': the rule watches nothing" },
 	{ RULES("a: {event: desk/record.opened, indicator: desk.cost, window: 1h, warning: \"> 5\"}\n"), "1:1: error: 'indicator' and 'event': a rule watches one thing" },
 	{ RULES("a: {indicator: desk.cots, window: 1h, warning: \"> 5\"}\n"), "1:16: error: unknown indicator 'desk.cots'; did you mean 'desk.cost'?" },
 	{ RULES("a: {indicator: desk.cost, warning: \"> 5\"}\n"), "1:1: error: 'window' is missing" },
-	{ RULES("a: {indicator: desk.cost, window: month, warning: \"> 5\"}\n"), "1:35: error: 'month' is too long for a rule; its window is at most 24h or today" },
-	{ RULES("a: {indicator: desk.cost, window: 48h, warning: \"> 5\"}\n"), "1:35: error: '48h' is not a window; write whole minutes or hours up to 24h, today or month" },
+	{ RULES("a: {indicator: desk.cost, window: month, warning: \"> 5\"}\n"), "1:35: error: 'month' is too long for a rule on 'desk.cost'; its window is at most 24h, today or week" },
+	{ RULES("a: {indicator: desk.cost, window: 48h, warning: \"> 5\"}\n"), "1:35: error: '48h' is not a window; write whole minutes or hours up to 24h, today, week, month or year" },
 	{ RULES(ON "waring: \"> 5%\"}\n"), "1:44: error: unknown key 'waring'; did you mean 'warning'?" },
 	{ RULES(ON "clear: \"> 5%\"}\n"), "1:1: error: neither 'warning' nor 'critical'" },
 	{ RULES(ON "warning: 5%}\n"), "1:53: error: '5%' is not a limit; write >, >=, < or <= and a number or percentage, like \"> 5%\"" },
@@ -55,6 +55,10 @@ static const struct mistake mistakes[] = {
 	{ RULES(LINES "  warning: \"> 5%\"\n  clear: \"< 4%\"\n  override: {district: {warning: \"> 3%\"}}\n"), "6:34: error: clear '< 4%' overlaps with warning '> 3%'" },
 	{ RULES(LINES "  warning: \"> 5%\"\n  override: [east]\n"), "5:13: error: 'override' must be a map of keys and values, not a list" },
 	{ RULES(EVENT "where: {channel: online}}\n"), "1:1: error: 'severity' is missing" },
+	{ RULES("a: {indicator: desk.cost, window: year, warning: \"> 5\"}\n"), "1:35: error: 'year' is too long for a rule on 'desk.cost'; its window is at most 24h, today or week" },
+	{ RULES(ON "warning: \"> 5%\", calendar: offce}\n"), "1:71: error: unknown calendar 'offce'" },
+	{ RULES("a: {silence: desk, severity: warning}\n"), "1:14: error: feed 'desk' expects nobody to report; say in its 'expect' who must, and how often" },
+	{ RULES("a: {silence: dsek, severity: warning}\n"), "1:14: error: unknown feed 'dsek'; did you mean 'desk'?" },
 	{ RULES(EVENT "severity: high}\n"), "1:42: error: 'high' is not warning or critical" },
 	{ RULES(EVENT "severity: critical, subject: due}\n"), "1:61: error: 'due' is a time; a subject is a text or a choice" },
 	{ RULES(EVENT "severity: critical, subject: recrod}\n"), "1:61: error: event 'record.opened' has no field 'recrod'; did you mean 'record'?" },
@@ -64,10 +68,25 @@ static const struct mistake mistakes[] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+static const struct mistake silence_mistakes[] = {
+	{ RULES("a: {silence: beat}\n"), "1:1: error: 'severity' is missing" },
+	{ RULES("a: {silence: beat, event: desk/record.opened, severity: warning}\n"), "1:1: error: 'event' and 'silence': a rule watches one thing" },
+	{ RULES("a: {silence: beat, severity: warning, window: 1h}\n"), "1:39: error: 'window' is for rules on indicators; this one is on the silence of a feed" },
+	{ RULES("a: {silence: beat, severity: warning, subject: x}\n"), "1:39: error: 'subject' is for rules on events; this one is on the silence of a feed" },
+	{ RULES("a: {silence: beat, severity: warning, units: [home, west]}\n"), "1:46: error: none of these units is expected to report on feed 'beat'" },
+};
+/* clang-format on */
+
+static const struct file beat = { PART_FEEDS, "feeds.d/beat.yml",
+				  "beat: {expect: {from: east, every: 5m}, events: {beat: {}}}\n" };
+
 static void each_mistake_in_a_rule_is_told_alone_at_its_place(void **state)
 {
 	(void)state;
 	expect_mistakes(mistakes, COUNT(mistakes));
+	for (size_t i = 0; i < COUNT(silence_mistakes); i++)
+		expect_mistake_beside(&silence_mistakes[i], &beat);
 }
 
 static void a_caret_stands_below_its_character_in_vietnamese(void **state)
@@ -200,6 +219,80 @@ static void a_rule_on_events_has_severity_subject_and_filter(void **state)
 	assert_int_equal(rule->fade_ms, 60000);
 }
 
+static void a_rule_on_silence_applies_to_who_is_expected_to_report(void **state)
+{
+	const struct file files[] = {
+		beat,
+		RULES("a: {silence: beat, severity: critical, hold: 5m, fade: 1m}\n"
+		      "b: {silence: beat, severity: warning, units: {level: [district, "
+		      "commune]}}\n"),
+	};
+	CLEANUP(config_free) struct config *config = expect_good(files, COUNT(files));
+	const struct rule *rule = find(config, "a");
+
+	(void)state;
+	assert_int_equal(rule->kind, RULE_SILENCE);
+	assert_int_equal(rule->feed, schema_find_feed(config_schema(config), "beat", 4));
+	assert_ptr_equal(rule->silent_feed, schema_feed(config_schema(config), rule->feed));
+	assert_int_equal(rule->severity, SEVERITY_CRITICAL);
+	assert_int_equal(rule->indicator, INDICATOR_NONE);
+	assert_int_equal(rule->type, TYPE_NONE);
+	assert_int_equal(rule->hold_ms, 300000);
+	assert_int_equal(rule->fade_ms, 60000);
+	assert_null(rule->calendar);
+	for (uint32_t i = 0; i < units_count(config_units(config)); i++)
+		assert_int_equal(rule->applies[i], i == unit(config, "east"));
+	rule = find(config, "b");
+	assert_int_equal(rule->hold_ms, 0);
+	assert_true(rule->applies[unit(config, "east")]);
+	assert_false(rule->applies[unit(config, "east-1")]);
+}
+
+static void a_rule_may_have_hours(void **state)
+{
+	const struct file files[] = {
+		{ PART_CALENDAR, "calendar.yml",
+		  "office: {weeks: [{mon-fri: \"08:00-17:00\"}]}\n" },
+		RULES(ON "warning: \"> 5%\", calendar: office}\n"),
+	};
+	CLEANUP(config_free) struct config *config = expect_good(files, COUNT(files));
+
+	(void)state;
+	assert_ptr_equal(find(config, "a")->calendar, config_find_calendar(config, "office"));
+	assert_null(find(config, "desk-late")->calendar);
+}
+
+/* What is the same over every window may be judged over a long one; a week is never too long. */
+static void only_what_stands_is_judged_over_a_month(void **state)
+{
+	const struct file files[] = {
+		{ PART_INDICATORS, "indicators.d/z.yml",
+		  "used: {stock: desk/record.closed.cost}\n"
+		  "all: {stock: desk/record.moved.cost}\n"
+		  "full: {ratio: [used, all]}\n"
+		  "done: {progress: full, goal: 1}\n"
+		  "mixed: {ratio: [used, desk.opened]}\n"
+		  "mixed-too: {ratio: [desk.opened, used]}\n"
+		  "open: {track: record, open: desk/record.opened, close: desk/record.closed}\n" },
+		RULES("a: {indicator: used, window: month, warning: \"> 5\"}\n"
+		      "b: {indicator: done, window: year, warning: \"> 5\"}\n"
+		      "c: {indicator: open.overdue, window: year, warning: \"> 5\"}\n"
+		      "d: {indicator: desk.cost, window: week, warning: \"> 5\"}\n"
+		      "e: {indicator: mixed, window: month, warning: \"> 5\"}\n"
+		      "f: {indicator: mixed-too, window: year, warning: \"> 5\"}\n"),
+	};
+	CLEANUP_TEXT struct text report = { 0 };
+	struct config *config = NULL;
+
+	(void)state;
+	assert_int_equal(pack_load(&config, files, COUNT(files), &report), CONFIG_REFUSED);
+	assert_non_null(
+		strstr(text_get(&report),
+		       "rules.d/z.yml:5:31: error: 'month' is too long for a rule on 'mixed'"));
+	assert_non_null(strstr(text_get(&report), "rules.d/z.yml:6:35: error: 'year' is too long"));
+	assert_non_null(strstr(text_get(&report), "\n2 errors in 1 file;"));
+}
+
 static void limits_may_touch_without_overlapping(void **state)
 {
 	const struct file file = RULES(
@@ -272,6 +365,9 @@ int main(void)
 		cmocka_unit_test(a_rule_without_units_applies_everywhere),
 		cmocka_unit_test(a_units_override_goes_above_its_levels_and_keeps_its_place),
 		cmocka_unit_test(a_rule_on_events_has_severity_subject_and_filter),
+		cmocka_unit_test(a_rule_on_silence_applies_to_who_is_expected_to_report),
+		cmocka_unit_test(a_rule_may_have_hours),
+		cmocka_unit_test(only_what_stands_is_judged_over_a_month),
 		cmocka_unit_test(limits_may_touch_without_overlapping),
 		cmocka_unit_test(a_share_above_one_is_warned_of),
 		cmocka_unit_test(an_override_does_not_repeat_the_warnings_of_its_rule),

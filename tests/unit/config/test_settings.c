@@ -30,6 +30,12 @@ static const struct mistake mistakes[] = {
 	{ SETTINGS("journal: {sync: nterval}\n"), "1:17: error: 'nterval' is not one of interval|each" },
 	{ SETTINGS("limits: {payload: 64KB}\n"), "1:19: error: '64KB' is not a size; write a number of bytes, or with K, M or G: 64K" },
 	{ SETTINGS("limits: {age: 1w}\n"), "1:15: error: '1w' is not a duration; write a number and ms, s, m, h or d: 90s, 10m" },
+	{ SETTINGS("history: {file: \"\"}\n"), "1:17: error: 'history.file' is empty" },
+	{ SETTINGS("reports: {directory: \"\"}\n"), "1:22: error: 'reports.directory' is empty" },
+	{ SETTINGS("history: {hours: 62}\n"), "1:18: error: '62' is not a duration; write a number and ms, s, m, h or d: 90s, 10m" },
+	{ SETTINGS("limits: {records: 999}\n"), "1:19: error: '999' is out of range; 'limits.records' is from 1000 to 50000000" },
+	{ SETTINGS("limits: {lateness: 30s}\n"), "1:20: error: '30s' is out of range; 'limits.lateness' is from 1m to 31d" },
+	{ SETTINGS("limits: {ahead: 32d}\n"), "1:17: error: '32d' is out of range; 'limits.ahead' is from 0 to 31d" },
 	{ SETTINGS("- a\n"), "1:1: error: this item must be a map of keys and values, not a list" },
 };
 /* clang-format on */
@@ -59,17 +65,27 @@ static void what_is_not_written_has_its_default(void **state)
 	assert_int_equal(settings->limits.payload_bytes, 64 << 10);
 	assert_int_equal(settings->limits.batch, 256);
 	assert_int_equal(settings->limits.age_ms, 86400000);
+	assert_int_equal(settings->limits.lateness_ms, 24 * 3600000);
+	assert_int_equal(settings->limits.ahead_ms, 48 * 3600000);
+	assert_int_equal(settings->limits.records, 1000000);
+	assert_string_equal(settings->history.file, "/var/lib/iocd/history.db");
+	assert_true(settings->history.hours_ms == 62 * 86400000LL);
+	assert_true(settings->history.days_ms == 366 * 86400000LL);
+	assert_string_equal(settings->reports.directory, "/var/lib/iocd/reports");
 	assert_string_equal(settings->log_level, "info");
 }
 
 static void what_is_written_goes_above_the_default(void **state)
 {
-	const struct file file = SETTINGS("instance: here\n"
-					  "timezone: \"-03:30\"\n"
-					  "log-level: debug\n"
-					  "mqtt: {port: 1884, host: broker, ca-file: ca.pem}\n"
-					  "redis: {socket: \"\", commit-every: 50ms}\n"
-					  "limits: {rate: 0, payload: 512K, depth: 3}\n");
+	const struct file file =
+		SETTINGS("instance: here\n"
+			 "timezone: \"-03:30\"\n"
+			 "log-level: debug\n"
+			 "mqtt: {port: 1884, host: broker, ca-file: ca.pem}\n"
+			 "redis: {socket: \"\", commit-every: 50ms}\n"
+			 "history: {file: h.db, hours: 31d}\n"
+			 "reports: {directory: out}\n"
+			 "limits: {rate: 0, payload: 512K, depth: 3, records: 5000}\n");
 	CLEANUP(config_free) struct config *config = expect_good(&file, 1);
 	const struct settings *settings = config_settings(config);
 
@@ -85,6 +101,10 @@ static void what_is_written_goes_above_the_default(void **state)
 	assert_int_equal(settings->limits.rate, 0);
 	assert_int_equal(settings->limits.payload_bytes, 512 << 10);
 	assert_int_equal(settings->limits.depth, 3);
+	assert_int_equal(settings->limits.records, 5000);
+	assert_string_equal(settings->history.file, "h.db");
+	assert_true(settings->history.hours_ms == 31 * 86400000LL);
+	assert_string_equal(settings->reports.directory, "out");
 }
 
 static int load(struct config **ret, const char *const *pairs, size_t n, struct text *report)

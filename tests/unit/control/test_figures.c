@@ -85,6 +85,54 @@ static void a_feed_shows_who_sends_and_who_never_did(void **state)
 	json_decref(json);
 }
 
+static void a_feed_names_who_breaks_its_contract(void **state)
+{
+	json_t *json = world_get(*state, "/api/v1/feeds", 200);
+
+	assert_int_equal(world_number(json, "feeds.0.expect.every_s"), 600);
+	assert_string_equal(world_string(json, "feeds.0.expect.within"), "always");
+	assert_string_equal(world_string(json, "feeds.0.expect.file"), "feeds.d/desk.yml");
+	assert_int_equal(world_number(json, "feeds.0.expect.expected"), 2);
+	assert_int_equal(world_number(json, "feeds.0.expect.kept"), 1);
+	assert_int_equal(json_array_size(world_at(json, "feeds.0.expect.missing_units")), 1);
+	assert_string_equal(world_string(json, "feeds.0.expect.missing_units.0"), "dock");
+
+	assert_string_equal(world_string(json, "feeds.0.units.0.contract"), "none");
+	assert_int_equal(world_number(json, "feeds.0.units.0.expected"), 2);
+	assert_int_equal(world_number(json, "feeds.0.units.0.kept"), 1);
+	assert_string_equal(world_string(json, "feeds.0.units.1.contract"), "kept");
+	assert_string_equal(world_string(json, "feeds.0.units.1.presence"), "online");
+	assert_string_equal(world_string(json, "feeds.0.units.1.due"),
+			    "2026-11-22T08:09:59+07:00");
+	assert_string_equal(world_string(json, "feeds.0.units.2.contract"), "missing");
+	assert_string_equal(world_string(json, "feeds.0.units.2.presence"), "lost");
+	assert_string_equal(world_string(json, "feeds.0.units.2.since"),
+			    "2026-11-22T07:50:00+07:00");
+	assert_true(json_is_null(world_at(json, "feeds.0.units.2.due")));
+	json_decref(json);
+
+	json = world_get(*state, "/api/v1/feeds?unit=ward", 200);
+	assert_int_equal(world_number(json, "feeds.0.expect.expected"), 1);
+	assert_int_equal(json_array_size(world_at(json, "feeds.0.expect.missing_units")), 0);
+	json_decref(json);
+}
+
+static void a_clock_that_is_fast_is_named_with_its_source(void **state)
+{
+	json_t *json = world_get(*state, "/api/v1/feeds", 200);
+
+	assert_int_equal(json_array_size(world_at(json, "clocks")), 1);
+	assert_string_equal(world_string(json, "clocks.0.id"), "ward");
+	assert_string_equal(world_string(json, "clocks.0.feed"), "desk");
+	assert_string_equal(world_string(json, "clocks.0.source"), "gate-7");
+	assert_int_equal(world_number(json, "clocks.0.ahead_s"), 180);
+	assert_int_equal(world_number(json, "clocks.0.corrected"), 10);
+	json_decref(json);
+	json = world_get(*state, "/api/v1/feeds?unit=dock", 200);
+	assert_int_equal(json_array_size(world_at(json, "clocks")), 0);
+	json_decref(json);
+}
+
 static void refusals_are_told_by_sender_and_reason(void **state)
 {
 	json_t *json = world_get(*state, "/api/v1/feeds", 200);
@@ -176,6 +224,8 @@ int main(void)
 		cmocka_unit_test(without_a_unit_indicators_are_only_named),
 		cmocka_unit_test(units_are_listed_with_their_parent_and_their_counts),
 		cmocka_unit_test(a_feed_shows_who_sends_and_who_never_did),
+		cmocka_unit_test(a_feed_names_who_breaks_its_contract),
+		cmocka_unit_test(a_clock_that_is_fast_is_named_with_its_source),
 		cmocka_unit_test(refusals_are_told_by_sender_and_reason),
 		cmocka_unit_test(samples_of_what_was_refused_come_newest_first),
 		cmocka_unit_test(samples_are_found_by_reason_unit_and_number),

@@ -32,6 +32,7 @@ static const struct { const char *name, *text; } files[] = {
 	  "desk:\n"
 	  "  title: {vi: Quầy, en: Desk}\n"
 	  "  silent-after: 10m\n"
+	  "  expect: {from: {level: [part]}, every: 10m}\n"
 	  "  events:\n"
 	  "    file.closed: {late: flag}\n"
 	  "    gate.alarm: {gate: text, level: [low, high]}\n" },
@@ -39,7 +40,9 @@ static const struct { const char *name, *text; } files[] = {
 	  "desk.closed: {title: {vi: Xong, en: Closed}, count: desk/file.closed, measure: {vi: hồ sơ, en: files}}\n"
 	  "desk.late: {title: {vi: Trễ, en: Late}, count: desk/file.closed, where: {late: yes}}\n"
 	  "desk.late-rate: {title: {vi: Tỷ lệ, en: Rate}, ratio: [desk.late, desk.closed],"
-	  " show: percent, target: 2%}\n" },
+	  " show: percent, target: 2%, rank: {among: {level: [part]}, order: low, min-samples: 20,"
+	  " window: today}, bands: [{from: 0, title: {vi: Tốt, en: Good}},"
+	  " {from: 5%, title: {vi: Kém, en: Bad}}]}\n" },
 	{ "rules.d/desk.yml",
 	  "late:\n"
 	  "  title: {vi: Trễ nhiều, en: Too late}\n"
@@ -66,12 +69,19 @@ static const struct { const char *name, *text; } files[] = {
 	  "  severity: critical\n"
 	  "  subject: gate\n"
 	  "  fade: 10m\n" },
+	{ "reports.d/desk.yml",
+	  "daily:\n"
+	  "  title: {vi: Báo cáo ngày, en: Daily report}\n"
+	  "  every: day\n"
+	  "  lines: [desk.closed, desk.late-rate]\n"
+	  "  rank: {by: desk.closed, among: {level: part}}\n"
+	  "parts: {every: month, units: {level: part}, lines: [desk.closed]}\n" },
 };
 /* clang-format on */
 
 static void write_pack(struct world *world)
 {
-	static const char *const folders[] = { "feeds.d", "indicators.d", "rules.d" };
+	static const char *const folders[] = { "feeds.d", "indicators.d", "rules.d", "reports.d" };
 	char path[160];
 	FILE *file;
 
@@ -90,13 +100,16 @@ static void write_pack(struct world *world)
 
 static void remove_pack(struct world *world)
 {
-	static const char *const folders[] = { "feeds.d", "indicators.d", "rules.d", "" };
+	static const char *const folders[] = { "feeds.d", "indicators.d", "rules.d", "reports.d",
+					       "" };
 	char path[160];
 
 	for (size_t i = 0; i < COUNT(files); i++) {
 		snprintf(path, sizeof(path), "%s/%s", world->directory, files[i].name);
 		unlink(path);
 	}
+	snprintf(path, sizeof(path), "%s/h", world->directory);
+	unlink(path);
 	for (size_t i = 0; i < COUNT(folders); i++) {
 		snprintf(path, sizeof(path), "%s/%s", world->directory, folders[i]);
 		rmdir(path);
@@ -124,7 +137,7 @@ static struct event make_event(struct world *world, const char *type)
 static void count_event(struct world *world, const struct event *event)
 {
 	counter_add(COUNTER_events_seen, 1);
-	ledger_accept(world->ledger, event->unit, event->feed, event->time_ms, event->arrival_ms);
+	ledger_accept(world->ledger, event);
 	indicators_add(world->indicators, event);
 }
 
@@ -168,6 +181,23 @@ void world_alarm(struct world *world, const char *gate)
 		alertbook_judge(world->book, &verdicts[i], world->now_ms, event.position);
 }
 
+void world_late_alarm(struct world *world, const char *unit, const char *gate, int64_t ago_ms)
+{
+	struct event event = make_event(world, "gate.alarm");
+	const struct verdict *verdicts;
+	size_t n;
+
+	event.unit = units_find(config_units(world->config), unit, strlen(unit));
+	event.time_ms -= ago_ms;
+	event.historical = true;
+	event.values[0] =
+		(struct value){ .present = true, .text = { .bytes = gate, .size = strlen(gate) } };
+	event.values[1] = (struct value){ .present = true, .choice = 1 };
+	n = rules_match_late(world->rules, &event, &verdicts);
+	assert_int_equal(n, 1);
+	findings_note(world->findings, rules_at(world->rules, verdicts[0].rule), &verdicts[0]);
+}
+
 void world_pass(struct world *world, int64_t ms)
 {
 	world->now_ms += ms;
@@ -209,6 +239,7 @@ static void make_domain(struct world *world)
 	world->book = alertbook_new(world->rules);
 	world->ledger = ledger_new(units_count(units), schema_n_feeds(schema));
 	world->deadletter = deadletter_new(units_count(units));
+	world->findings = findings_new(420);
 	assert_int_equal(dedup_new(&world->dedup,
 				   &(struct dedup_options){
 					   .schema = config_schema(world->config),
@@ -216,6 +247,80 @@ static void make_domain(struct world *world)
 					   .sources = 16,
 				   }),
 			 0);
+}
+
+/* Dock, which is to report each ten minutes, never did and has lost its connection; a clock of ward
+ * runs three minutes ahead. */
+static void make_senders(struct world *world)
+{
+	const struct units *units = config_units(world->config);
+	uint32_t ward = units_find(units, "ward", 4), dock = units_find(units, "dock", 4);
+	struct contracts_options options = { .units = units,
+					     .schema = config_schema(world->config) };
+	struct event event = make_event(world, "file.closed");
+
+	options.list = config_contracts(world->config, &options.n_list);
+	world->contracts = contracts_new(&options);
+	contracts_tick(world->contracts, WORLD_NOW_MS - 1200000);
+	contracts_hear(world->contracts, ward, 0, WORLD_NOW_MS - 1000);
+	contracts_meet(world->contracts, ward, 0, PRESENCE_ONLINE, 1, WORLD_NOW_MS - 2000);
+	contracts_meet(world->contracts, dock, TYPE_NONE, PRESENCE_LOST, 1, WORLD_NOW_MS - 3000);
+	contracts_tick(world->contracts, WORLD_NOW_MS);
+	world->clocks = clocks_new(60000);
+	event.source = (struct slice){ "gate-7", 6 };
+	for (int i = 0; i < 10; i++) {
+		event.arrival_ms = WORLD_NOW_MS + i * 10000;
+		event.time_ms = event.arrival_ms + 180000;
+		clocks_correct(world->clocks, &event);
+	}
+}
+
+/* Alarms open records: one of dock that is overdue, one of ward that is due soon and one that has
+ * time; by days of midnight to midnight. */
+static void make_records(struct world *world)
+{
+	static const struct {
+		const char *unit, *id;
+		int64_t hours_ago;
+	} records[] = { { "ward", "r/1", 0 }, { "dock", "r/2", 72 }, { "ward", "r/3", 22 } };
+	const struct calendar_options always = { .id = "always",
+						 .title_vi = "",
+						 .title_en = "",
+						 .offset_minutes = 420,
+						 .weeks = &world->week,
+						 .n_weeks = 1 };
+	const struct trackers_options options = { .units = config_units(world->config),
+						  .schema = config_schema(world->config),
+						  .list = &world->track,
+						  .n_list = 1,
+						  .records = 100 };
+	const struct track_news *news;
+
+	world->week.cut_off = 1440;
+	for (int i = 0; i < 7; i++)
+		world->week.weekdays[i] = (struct calendar_hours){ { { 0, 1440 } }, 1 };
+	world->calendar = calendar_new(&always);
+	world->track = (struct track){ .id = "desk.late",
+				       .n_steps = 1,
+				       .n_key = 1,
+				       .calendar = world->calendar,
+				       .allow_days = 1,
+				       .due_soon_days = 1 };
+	world->track.steps[0] = (struct track_step){ .type = find_type(world, "gate.alarm"),
+						     .role = TRACK_OPEN,
+						     .unit_field = TYPE_NONE,
+						     .due_field = TYPE_NONE,
+						     .kind_field = TYPE_NONE };
+	assert_int_equal(trackers_new(&world->trackers, &options), 0);
+	for (size_t i = 0; i < COUNT(records); i++) {
+		struct event event = make_event(world, "gate.alarm");
+
+		event.unit = units_find(options.units, records[i].unit, 4);
+		event.time_ms -= records[i].hours_ago * 3600000;
+		event.values[0] = (struct value){ .present = true, .text = { records[i].id, 3 } };
+		trackers_add(world->trackers, &event, &news);
+	}
+	trackers_tick(world->trackers, world->now_ms, &news);
 }
 
 static void populate(struct world *world)
@@ -257,6 +362,18 @@ static bool read_event(void *context, uint64_t position, struct text *json)
 	return true;
 }
 
+static bool read_report(void *context, const struct report_plan *plan,
+			const struct report_period *period, struct text *ret)
+{
+	struct world *world = context;
+
+	if (strcmp(plan->id, "daily") != 0 || strcmp(period->name, "2026-11-21") != 0 ||
+	    world->written.size == 0)
+		return false;
+	text_add_bytes(ret, world->written.bytes, world->written.size);
+	return true;
+}
+
 /* ---- the loop ---- */
 
 static void on_answered(void *context)
@@ -276,10 +393,26 @@ static void on_tick(void *context)
 	control_tick(((struct world *)context)->control);
 }
 
+static void make_history(struct world *world)
+{
+	char path[96];
+	const struct history_options options = {
+		.file = path,
+		.journal_id = "journal",
+		.offset_minutes = 420,
+		.hours_kept_days = 62,
+		.days_kept = 366,
+		.units = config_units(world->config),
+	};
+
+	snprintf(path, sizeof(path), "%s/h", world->directory);
+	assert_int_equal(history_new(&world->history, world->loop, &options), 0);
+}
+
 static void make_control(struct world *world)
 {
 	const struct http_options options = { .socket = world->socket };
-	const struct control_source source = {
+	struct control_source source = {
 		.context = { .units = config_units(world->config), .offset_minutes = 420 },
 		.indicators = world->indicators,
 		.rules = world->rules,
@@ -287,16 +420,26 @@ static void make_control(struct world *world)
 		.ledger = world->ledger,
 		.deadletter = world->deadletter,
 		.dedup = world->dedup,
+		.trackers = world->trackers,
+		.findings = world->findings,
+		.clocks = world->clocks,
+		.contracts = world->contracts,
 		.config = world->config,
 	};
 	const struct control_hooks hooks = {
-		.context = world, .health = tell_health, .reload = reload, .read_event = read_event
+		.context = world,
+		.health = tell_health,
+		.reload = reload,
+		.read_event = read_event,
+		.read_report = read_report,
 	};
 
 	assert_int_equal(loop_new(&world->loop), 0);
 	world->answered = wake_new(world->loop, on_answered, world);
 	world->guard = timer_new(world->loop, on_guard, world);
 	world->ticks = timer_new(world->loop, on_tick, world);
+	make_history(world);
+	source.history = world->history;
 	assert_int_equal(control_new(&world->control, world->loop, &options, &source, &hooks), 0);
 }
 
@@ -314,6 +457,8 @@ int world_set_up(void **state)
 
 	make_domain(world);
 	populate(world);
+	make_records(world);
+	make_senders(world);
 	world->health = (struct control_health){
 		.parts = { { "mqtt", LIGHT_GREEN, "up", "", WORLD_NOW_MS },
 			   { "redis", LIGHT_AMBER, "rewriting", "since \"now\"", 0 } },
@@ -338,6 +483,7 @@ int world_tear_down(void **state)
 {
 	struct world *world = *state;
 
+	history_close(world->history);
 	control_close(world->control);
 	wake_close(world->answered);
 	timer_close(world->guard);
@@ -349,9 +495,15 @@ int world_tear_down(void **state)
 	ledger_free(world->ledger);
 	dedup_free(world->dedup);
 	deadletter_free(world->deadletter);
+	findings_free(world->findings);
+	clocks_free(world->clocks);
+	contracts_free(world->contracts);
+	trackers_free(world->trackers);
+	calendar_free(world->calendar);
 	config_free(world->config);
 	remove_pack(world);
 	text_fini(&world->raw);
+	text_fini(&world->written);
 	free(world);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <pthread.h>
 
 #include "iocd/control.h"
+#include "iocd/history.h"
 #include "iocd/net/loop.h"
 
 #define WORLD_NOW_MS 1795309200000 /* 2026-11-22T08:00:00+07:00 */
@@ -26,16 +27,25 @@ struct world {
 	struct alertbook *book;
 	struct ledger *ledger;
 	struct deadletter *deadletter;
+	struct findings *findings;
 	struct dedup *dedup;
+	struct calendar_week week; /* of the next, and that of the two behind it */
+	struct calendar *calendar;
+	struct track track;
+	struct trackers *trackers;
+	struct contracts *contracts;
+	struct clocks *clocks;
 	struct loop *loop;
 	struct wake *answered;
 	struct timer *guard;
 	struct timer *ticks;
+	struct history *history;
 	struct control *control;
 	struct control_health health; /* what the hook tells */
 	int reload_result;
 	int n_reloads;
 	uint64_t unreadable; /* position of an event that is gone */
+	struct text written; /* the report "daily" of 2026-11-21, as it was made before */
 	int64_t now_ms;
 	uint64_t n_events;
 
@@ -52,7 +62,9 @@ struct world {
 /* cmocka's set-up and tear-down of a group: one world for each program, as counters are.  In it: */
 /*   30 files closed by ward, 3 of them late (10 %): a warning on ward and one on city; */
 /*   an alarm at the gate "g/1" of ward: critical; */
-/*   a refusal of ward, and one of a sender that is not known. */
+/*   a refusal of ward, and one of a sender that is not known; */
+/*   ward reports as it should, dock never did and is not connected; a clock of ward is fast; */
+/*   open records: r/1 of ward has time, r/2 of dock is overdue, r/3 of ward is due soon. */
 int world_set_up(void **state);
 int world_tear_down(void **state);
 
@@ -60,6 +72,8 @@ int world_tear_down(void **state);
 void world_close_files(struct world *world, unsigned n, bool late);
 /* An alarm at a gate of ward. */
 void world_alarm(struct world *world, const char *gate);
+/* The same long ago, at a gate of unit: a late finding. */
+void world_late_alarm(struct world *world, const char *unit, const char *gate, int64_t ago_ms);
 /* Lets time pass. */
 void world_pass(struct world *world, int64_t ms);
 

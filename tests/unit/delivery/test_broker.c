@@ -105,7 +105,7 @@ static void on_limit(void *context)
 
 static struct mqtt *make_client(struct scene *scene, const char *id, const struct mqtt_hooks *hooks)
 {
-	const char *const filters[] = { "x/alertlog/#" };
+	const struct mqtt_filter filters[] = { { .filter = "x/alertlog/#" } };
 	const struct mqtt_options options = {
 		.host = "127.0.0.1",
 		.port = scene->broker.port,

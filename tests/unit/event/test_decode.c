@@ -152,6 +152,10 @@ static void what_the_topic_says_comes_before_what_the_payload_says(void **state)
 	assert_int_equal(reason_of("nowhere/nothing/evt/x", "{"), REASON_unknown_unit);
 	assert_int_equal(reason_of("d1/nothing/evt/batch", "{"), REASON_unknown_type);
 	assert_int_equal(reason_of("d1/one-stop/evt/nothing", "{"), REASON_unknown_type);
+	assert_int_equal(reason_of("d1/one-stop/evt/open.overdue", "{"), REASON_unknown_type);
+	assert_int_equal(
+		reason_of("d1/one-stop/evt/batch", world_event("type", "\"open.overdue\"")),
+		REASON_unknown_type);
 	assert_int_equal(reason_of("d1/hydro/evt/record.received", "{"), REASON_unknown_type);
 }
 
@@ -215,6 +219,23 @@ static void a_unit_may_send_under_its_former_id(void **state)
 	assert_int_equal(decoded->reason, REASON_NONE);
 	assert_int_equal(decoded->event.unit, 1);
 	assert_memory_equal(decoded->event.key, key, sizeof(key));
+}
+
+/* So what it sent while it was is known again, and those that became one do not clash. */
+static void a_unit_that_is_no_more_keeps_its_own_keys(void **state)
+{
+	const char *payload = world_event("source", "\"app\"");
+	const struct decoded *decoded;
+	uint64_t key[2];
+
+	(void)state;
+	memcpy(key, read_one(payload)->key, sizeof(key));
+	assert_int_equal(read_one(payload)->former, 0);
+	world_read(world, "d0/one-stop/evt/record.received", payload, strlen(payload), &decoded);
+	assert_int_equal(decoded->reason, REASON_NONE);
+	assert_int_equal(decoded->event.unit, 1);
+	assert_int_equal(decoded->event.former, 3);
+	assert_memory_not_equal(decoded->event.key, key, sizeof(key));
 }
 
 static void the_key_follows_unit_source_and_id_only(void **state)
@@ -501,6 +522,7 @@ int main(void)
 		IN_A_WORLD(a_retained_message_is_refused),
 		IN_A_WORLD(a_payload_of_nothing_is_no_json),
 		IN_A_WORLD(a_unit_may_send_under_its_former_id),
+		IN_A_WORLD(a_unit_that_is_no_more_keeps_its_own_keys),
 		IN_A_WORLD(the_key_follows_unit_source_and_id_only),
 		IN_A_WORLD(units_share_no_keys),
 		IN_A_WORLD(source_and_id_do_not_run_into_one_another),

@@ -114,9 +114,10 @@ static void the_horizon_is_the_start_of_what_is_remembered(void **state)
 static void a_repeat_from_a_clock_that_was_ahead_is_not_admitted_again(void **state)
 {
 	CLEANUP(dedup_free) struct dedup *dedup = make(1024);
-	struct event event = memory_event(1, START_MS);
+	struct event event = memory_event(1, START_MS + HOUR_MS - 1);
 
 	(void)state;
+	assert_int_equal(admit(dedup, 9, START_MS), REASON_NONE);
 	event.time_ms = START_MS + HOUR_MS + 60000;
 	assert_int_equal(dedup_admit(dedup, &event), REASON_NONE);
 	assert_int_equal(admit(dedup, 2, START_MS + HOUR_MS), REASON_NONE);
@@ -132,13 +133,152 @@ static void the_horizon_is_behind_the_latest_event_of_all(void **state)
 
 	(void)state;
 	assert_int_equal(dedup_admit(dedup, &event), REASON_NONE);
-	event = memory_event(2, START_MS); /* not the first of its generation */
+	event = memory_event(2, START_MS + HOUR_MS - 1); /* not the first of its generation */
 	event.time_ms = START_MS + HOUR_MS;
 	assert_int_equal(dedup_admit(dedup, &event), REASON_NONE);
 	assert_int_equal(admit(dedup, 3, START_MS + HOUR_MS), REASON_NONE);
 	assert_int_equal(admit(dedup, 4, START_MS + 2 * HOUR_MS), REASON_NONE);
 	assert_int_equal(dedup_horizon_ms(dedup, FEED_A), START_MS + HOUR_MS + 1);
 	assert_int_equal(dedup_admit(dedup, &event), REASON_ts_old);
+}
+
+/* An event of that unit, by a clock that is ahead. */
+static struct event ahead_event(uint64_t unit, uint64_t id, int64_t at_ms, int64_t ahead_ms)
+{
+	struct event event = memory_event(id, at_ms);
+
+	event.time_ms += ahead_ms;
+	event.stream[1] = unit << 56;
+	return event;
+}
+
+static void a_fast_clock_of_one_unit_has_no_event_of_another_refused(void **state)
+{
+	const struct memory of_a = { .ids = 1024 };
+	struct dedup *dedup = memory_new(of_a, 4);
+	struct event fast = ahead_event(7, 1, START_MS, 24 * HOUR_MS);
+
+	(void)state;
+	assert_int_equal(dedup_admit(dedup, &fast), REASON_NONE);
+	assert_int_equal(dedup_admit(dedup, &fast), REASON_duplicate);
+	assert_int_equal(admit(dedup, 2, START_MS + HOUR_MS), REASON_NONE);
+	memory_restart(&dedup, of_a, 4);
+	assert_int_equal(admit(dedup, 3, START_MS + 2 * HOUR_MS), REASON_NONE);
+	memory_restart(&dedup, of_a, 4);
+	assert_int_equal(dedup_horizon_ms(dedup, FEED_A), START_MS + HOUR_MS);
+
+	/* Its own repeat is known to be too old, other units and its own future are not touched. */
+	fast.arrival_ms = START_MS + 2 * HOUR_MS;
+	assert_int_equal(dedup_admit(dedup, &fast), REASON_ts_old);
+	fast = ahead_event(8, 4, START_MS + 2 * HOUR_MS, 22 * HOUR_MS);
+	assert_int_equal(dedup_admit(dedup, &fast), REASON_NONE);
+	fast = ahead_event(7, 5, START_MS + 2 * HOUR_MS, 22 * HOUR_MS + 1);
+	assert_int_equal(dedup_admit(dedup, &fast), REASON_NONE);
+	fast = ahead_event(7, 6, START_MS + 2 * HOUR_MS, 0);
+	assert_int_equal(dedup_admit(dedup, &fast), REASON_NONE);
+	dedup_free(dedup);
+}
+
+#define DAY_MS (24 * HOUR_MS)
+
+/* Has FEED_A accept an event of unit 7 on each of days 100 and 102, and forget them. */
+static void live_and_forget(struct dedup *dedup)
+{
+	for (int day = 100; day <= 102; day += 2) {
+		const struct event event = ahead_event(7, (uint64_t)day, day * DAY_MS, 0);
+
+		assert_int_equal(dedup_admit(dedup, &event), REASON_NONE);
+	}
+	for (int64_t day = 200; day <= 202; day++)
+		assert_int_equal(admit(dedup, (uint64_t)day, day * DAY_MS), REASON_NONE);
+	assert_int_equal(dedup_horizon_ms(dedup, FEED_A), 201 * DAY_MS);
+}
+
+static enum reason admit_backfill(struct dedup *dedup, uint64_t unit, uint64_t id, int64_t time_ms)
+{
+	struct event event = ahead_event(unit, id, 202 * DAY_MS, 0);
+
+	event.time_ms = time_ms;
+	event.historical = true;
+	return dedup_admit(dedup, &event);
+}
+
+static void backfill_of_days_that_nobody_reported_is_admitted_once(void **state)
+{
+	const struct memory of_a = { .ids = 1024 };
+	struct dedup *dedup = memory_new(of_a, 4);
+
+	(void)state;
+	live_and_forget(dedup);
+	assert_int_equal(admit_backfill(dedup, 7, 1, 101 * DAY_MS), REASON_NONE);
+	assert_int_equal(admit_backfill(dedup, 7, 2, 102 * DAY_MS - 1), REASON_NONE);
+	assert_int_equal(admit_backfill(dedup, 7, 3, 5 * DAY_MS), REASON_NONE);
+	memory_restart(&dedup, of_a, 4);
+	assert_int_equal(admit_backfill(dedup, 7, 1, 101 * DAY_MS), REASON_duplicate);
+	assert_int_equal(admit_backfill(dedup, 7, 2, 102 * DAY_MS - 1), REASON_duplicate);
+	assert_int_equal(admit_backfill(dedup, 7, 3, 5 * DAY_MS), REASON_duplicate);
+	/* Years of time do not make it forget. */
+	assert_int_equal(admit(dedup, 300, 3000 * DAY_MS), REASON_NONE);
+	assert_int_equal(admit(dedup, 301, 3001 * DAY_MS), REASON_NONE);
+	assert_int_equal(admit_backfill(dedup, 8, 1, 101 * DAY_MS), REASON_duplicate);
+	dedup_free(dedup);
+}
+
+static void backfill_of_a_day_that_was_forgotten_is_refused(void **state)
+{
+	const struct memory of_a = { .ids = 1024 };
+	struct dedup *dedup = memory_new(of_a, 4);
+
+	(void)state;
+	live_and_forget(dedup);
+	memory_restart(&dedup, of_a, 4);
+	assert_int_equal(admit_backfill(dedup, 7, 1, 100 * DAY_MS), REASON_ts_old);
+	assert_int_equal(admit_backfill(dedup, 7, 1, 103 * DAY_MS - 1), REASON_ts_old);
+	/* Another unit was not there on that day. */
+	assert_int_equal(admit_backfill(dedup, 8, 1, 100 * DAY_MS), REASON_NONE);
+	/* Days are kept for years, and what was before them as one. */
+	assert_int_equal(admit(dedup, 300, 1500 * DAY_MS), REASON_NONE);
+	memory_restart(&dedup, of_a, 4);
+	assert_int_equal(admit_backfill(dedup, 7, 2, 101 * DAY_MS), REASON_ts_old);
+	assert_int_equal(admit_backfill(dedup, 7, 2, 900 * DAY_MS), REASON_NONE);
+	assert_int_equal(admit_backfill(dedup, 9, 3, 101 * DAY_MS), REASON_NONE);
+	dedup_free(dedup);
+}
+
+static void backfill_by_number_is_admitted_once_too(void **state)
+{
+	CLEANUP(dedup_free) struct dedup *dedup = memory_new(memory_usual, 1);
+	struct event event = memory_numbered(7, 1, 5, 100 * DAY_MS);
+
+	(void)state;
+	assert_int_equal(dedup_admit(dedup, &event), REASON_NONE);
+	event = memory_numbered(7, 2, 5, 200 * DAY_MS); /* there is one place: 1 is forgotten */
+	assert_int_equal(dedup_admit(dedup, &event), REASON_NONE);
+	event = memory_numbered(7, 3, 5, 99 * DAY_MS);
+	event.arrival_ms = 201 * DAY_MS;
+	assert_int_equal(dedup_admit(dedup, &event), REASON_ts_old);
+	event.historical = true;
+	assert_int_equal(dedup_admit(dedup, &event), REASON_NONE);
+	assert_int_equal(dedup_admit(dedup, &event), REASON_duplicate);
+	event.time_ms = 100 * DAY_MS;
+	event.key[0]++;
+	assert_int_equal(dedup_admit(dedup, &event), REASON_ts_old);
+}
+
+static void of_too_much_backfill_the_oldest_is_refused(void **state)
+{
+	CLEANUP(dedup_free) struct dedup *dedup = make(1024);
+	const int64_t start_ms = 10 * DAY_MS;
+
+	(void)state;
+	live_and_forget(dedup);
+	for (uint64_t i = 0; i <= 2048; i++)
+		assert_int_equal(admit_backfill(dedup, 7, i + 1000, start_ms + (int64_t)i),
+				 REASON_NONE);
+	assert_int_equal(admit_backfill(dedup, 7, 1000, start_ms), REASON_ts_old);
+	assert_int_equal(admit_backfill(dedup, 7, 1000 + 1023, start_ms + 1023), REASON_ts_old);
+	assert_int_equal(admit_backfill(dedup, 7, 1000 + 1024, start_ms + 1024), REASON_duplicate);
+	assert_int_equal(admit_backfill(dedup, 7, 9000, start_ms + 1024), REASON_NONE);
 }
 
 static void a_full_generation_is_left_before_its_time(void **state)
@@ -444,6 +584,11 @@ int main(void)
 		cmocka_unit_test(the_horizon_is_the_start_of_what_is_remembered),
 		cmocka_unit_test(a_repeat_from_a_clock_that_was_ahead_is_not_admitted_again),
 		cmocka_unit_test(the_horizon_is_behind_the_latest_event_of_all),
+		cmocka_unit_test(a_fast_clock_of_one_unit_has_no_event_of_another_refused),
+		cmocka_unit_test(backfill_of_days_that_nobody_reported_is_admitted_once),
+		cmocka_unit_test(backfill_of_a_day_that_was_forgotten_is_refused),
+		cmocka_unit_test(backfill_by_number_is_admitted_once_too),
+		cmocka_unit_test(of_too_much_backfill_the_oldest_is_refused),
 		cmocka_unit_test(a_full_generation_is_left_before_its_time),
 		cmocka_unit_test(the_horizon_never_goes_back),
 		cmocka_unit_test(ids_are_never_mistaken_for_one_another),

@@ -17,6 +17,15 @@
 #define N_FEEDS 2u
 #define NOW     INT64_C(1795309200000)
 
+static void accept(struct ledger *ledger, uint32_t unit, uint32_t feed, int64_t time_ms,
+		   int64_t arrival_ms)
+{
+	ledger_accept(ledger, &(const struct event){ .unit = unit,
+						     .feed = feed,
+						     .time_ms = time_ms,
+						     .arrival_ms = arrival_ms });
+}
+
 static uint64_t refused(const struct account *account)
 {
 	uint64_t sum = 0;
@@ -31,9 +40,9 @@ static void an_event_is_entered_for_its_unit_its_feed_and_all(void **state)
 	struct ledger *ledger = ledger_new(N_UNITS, N_FEEDS);
 
 	(void)state;
-	ledger_accept(ledger, 1, 0, NOW, NOW + 5);
-	ledger_accept(ledger, 1, 1, NOW, NOW + 6);
-	ledger_accept(ledger, 2, 1, NOW, NOW + 7);
+	accept(ledger, 1, 0, NOW, NOW + 5);
+	accept(ledger, 1, 1, NOW, NOW + 6);
+	accept(ledger, 2, 1, NOW, NOW + 7);
 
 	assert_int_equal(ledger_all(ledger)->accepted, 3);
 	assert_int_equal(ledger_unit(ledger, 0)->accepted, 0);
@@ -56,8 +65,8 @@ static void a_feed_remembers_its_newest_event_and_its_last_arrival(void **state)
 	assert_int_equal(feed->last_time_ms, 0);
 	assert_int_equal(feed->last_arrival_ms, 0);
 
-	ledger_accept(ledger, 0, 1, NOW - 100, NOW);
-	ledger_accept(ledger, 0, 1, NOW - 5000, NOW + 10); /* a late one is not the newest */
+	accept(ledger, 0, 1, NOW - 100, NOW);
+	accept(ledger, 0, 1, NOW - 5000, NOW + 10); /* a late one is not the newest */
 	assert_int_equal(feed->last_time_ms, NOW - 100);
 	assert_int_equal(feed->last_arrival_ms, NOW + 10);
 	assert_int_equal(ledger_feed(ledger, 0, 0)->last_arrival_ms, 0);
@@ -112,7 +121,7 @@ static void the_accounts_of_all_units_add_up_to_the_whole(void **state)
 			ledger_refuse(ledger, unit == N_UNITS ? UNIT_NONE : unit,
 				      (enum reason)(1 + i % (N_REASONS - 1)));
 		else
-			ledger_accept(ledger, unit, i % N_FEEDS, NOW, NOW);
+			accept(ledger, unit, i % N_FEEDS, NOW, NOW);
 	}
 
 	n_accepted = ledger_unit(ledger, UNIT_NONE)->accepted;
@@ -161,9 +170,9 @@ static struct ledger *make_used(void)
 {
 	struct ledger *ledger = ledger_new(N_UNITS, N_FEEDS);
 
-	ledger_accept(ledger, 0, 1, NOW - 100, NOW);
-	ledger_accept(ledger, 2, 0, NOW, NOW + 5);
-	ledger_accept(ledger, 2, 1, NOW, NOW + 6);
+	accept(ledger, 0, 1, NOW - 100, NOW);
+	accept(ledger, 2, 0, NOW, NOW + 5);
+	accept(ledger, 2, 1, NOW, NOW + 6);
 	ledger_refuse(ledger, 2, REASON_duplicate);
 	ledger_refuse(ledger, 0, REASON_internal);
 	ledger_refuse(ledger, UNIT_NONE, REASON_unknown_unit);
@@ -206,7 +215,7 @@ static void units_and_feeds_with_other_numbers_keep_their_accounts(void **state)
 	struct saved saved;
 
 	(void)state;
-	ledger_accept(before, 1, 1, NOW, NOW);
+	accept(before, 1, 1, NOW, NOW);
 	saved = save(before);
 	after = load(&saved, saved.n, &other_units, &other_feeds);
 	assert_non_null(after);
@@ -262,6 +271,98 @@ static void damaged_accounts_are_refused_or_harmless(void **state)
 	ledger_free(before);
 }
 
+static void what_is_odd_about_events_is_counted_by_feed(void **state)
+{
+	struct ledger *ledger = ledger_new(N_UNITS, N_FEEDS);
+	const struct feed_account *feed = ledger_feed(ledger, 1, 0);
+	struct event event = { .unit = 1, .time_ms = NOW - 1000, .arrival_ms = NOW };
+
+	(void)state;
+	ledger_accept(ledger, &event);
+	assert_int_equal(feed->late + feed->historical + feed->corrected, 0);
+	assert_int_equal(feed->last_late_ms, 0);
+	event.historical = true;
+	ledger_accept(ledger, &event);
+	assert_int_equal(feed->historical, 1);
+	event.late = true;
+	event.arrival_ms = NOW + 1;
+	ledger_accept(ledger, &event);
+	assert_int_equal(feed->historical, 1);
+	assert_int_equal(feed->late, 1);
+	assert_int_equal(feed->last_late_ms, NOW + 1);
+	event = (struct event){ .unit = 1, .time_ms = NOW, .arrival_ms = NOW, .ahead_ms = 5 };
+	ledger_accept(ledger, &event);
+	assert_int_equal(feed->corrected, 1);
+	assert_int_equal(feed->accepted, 4);
+	ledger_free(ledger);
+}
+
+static int64_t skew_of(const struct ledger *ledger)
+{
+	int64_t skew_ms;
+
+	return ledger_skew(ledger_feed(ledger, 0, 0), &skew_ms) ? skew_ms : INT64_MIN;
+}
+
+static void the_skew_is_the_least_of_the_last_two_spans(void **state)
+{
+	const int64_t span_ms = 600000, start_ms = NOW - NOW % 600000;
+	struct ledger *ledger = ledger_new(N_UNITS, N_FEEDS);
+	struct event event = { .time_ms = start_ms - 50, .arrival_ms = start_ms };
+
+	(void)state;
+	event.historical = true;
+	ledger_accept(ledger, &event);
+	assert_int_equal(skew_of(ledger), INT64_MIN);
+	event.historical = false;
+	ledger_accept(ledger, &event);
+	assert_int_equal(skew_of(ledger), 50);
+	accept(ledger, 0, 0, start_ms - 20, start_ms + 1);
+	accept(ledger, 0, 0, start_ms - 90, start_ms + 2);
+	assert_int_equal(skew_of(ledger), 21);
+	accept(ledger, 0, 0, start_ms + span_ms - 40, start_ms + span_ms);
+	assert_int_equal(skew_of(ledger), 21);
+	accept(ledger, 0, 0, start_ms + 2 * span_ms - 60, start_ms + 2 * span_ms);
+	assert_int_equal(skew_of(ledger), 40);
+	accept(ledger, 0, 0, start_ms + 9 * span_ms - 70, start_ms + 9 * span_ms);
+	assert_int_equal(skew_of(ledger), 70);
+
+	/* A clock that is ahead shows although its events were corrected. */
+	event = (struct event){ .time_ms = start_ms + 9 * span_ms,
+				.arrival_ms = start_ms + 9 * span_ms,
+				.ahead_ms = 3600000 };
+	ledger_accept(ledger, &event);
+	assert_int_equal(skew_of(ledger), -3600000);
+	ledger_free(ledger);
+}
+
+static void units_that_became_one_are_added_up(void **state)
+{
+	static const uint32_t to[] = { 0, 1, 0 };
+	const struct renumber merged = { .to = to, .n = N_UNITS };
+	struct ledger *before = make_used(), *after;
+	struct saved saved;
+
+	(void)state;
+	accept(before, 0, 0, NOW - 300, NOW - 200);
+	accept(before, 0, 0, NOW + 700000, NOW + 700001);
+	saved = save(before);
+	after = load(&saved, saved.n, &merged, &same_feeds);
+	assert_non_null(after);
+	assert_int_equal(ledger_unit(after, 0)->accepted, 5);
+	assert_int_equal(ledger_unit(after, 0)->refused[REASON_duplicate], 1);
+	assert_int_equal(ledger_unit(after, 0)->refused[REASON_internal], 1);
+	assert_int_equal(ledger_unit(after, 2)->accepted, 0);
+	assert_int_equal(ledger_feed(after, 0, 0)->accepted, 3);
+	assert_int_equal(ledger_feed(after, 0, 0)->last_arrival_ms, NOW + 700001);
+	assert_int_equal(ledger_feed(after, 0, 0)->last_time_ms, NOW + 700000);
+	assert_int_equal(skew_of(after), 1);
+	assert_int_equal(ledger_feed(after, 0, 0)->skew_ms[1], 5);
+	saved_fini(&saved);
+	ledger_free(after);
+	ledger_free(before);
+}
+
 static void accounts_of_what_never_was_are_refused(void **state)
 {
 	const struct renumber fewer_units = { .to = same, .n = N_UNITS - 1 };
@@ -272,7 +373,7 @@ static void accounts_of_what_never_was_are_refused(void **state)
 	(void)state;
 	assert_null(load(&saved, saved.n, &fewer_units, &same_feeds));
 	assert_null(load(&saved, saved.n, &same_units, &fewer_feeds));
-	saved.bytes[saved.n - 1] = (char)0x80; /* the time of the last arrival */
+	saved.bytes[saved.n - 1 - 40] = (char)0x80; /* the time of the last arrival */
 	assert_null(load(&saved, saved.n, &same_units, &same_feeds));
 	saved_fini(&saved);
 	ledger_free(before);
@@ -287,6 +388,9 @@ int main(void)
 		cmocka_unit_test(unknown_senders_have_an_account_of_their_own),
 		cmocka_unit_test(the_accounts_of_all_units_add_up_to_the_whole),
 		cmocka_unit_test(accounts_are_read_back_as_they_were_saved),
+		cmocka_unit_test(what_is_odd_about_events_is_counted_by_feed),
+		cmocka_unit_test(the_skew_is_the_least_of_the_last_two_spans),
+		cmocka_unit_test(units_that_became_one_are_added_up),
 		cmocka_unit_test(units_and_feeds_with_other_numbers_keep_their_accounts),
 		cmocka_unit_test(reasons_are_known_by_their_names),
 		cmocka_unit_test(damaged_accounts_are_refused_or_harmless),

@@ -18,6 +18,9 @@ static void every_reason_has_a_name_of_its_own_and_a_sentence(void **state)
 		assert_true(strlen(name) > 2);
 		assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz_"), strlen(name));
 		assert_true(strlen(reason_text((enum reason)i)) > 10);
+		assert_true(strlen(reason_text_vi((enum reason)i)) > 10);
+		assert_string_not_equal(reason_text((enum reason)i),
+					reason_text_vi((enum reason)i));
 		for (int j = 0; j < i; j++)
 			assert_string_not_equal(name, reason_name((enum reason)j));
 	}

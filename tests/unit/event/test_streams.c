@@ -429,13 +429,56 @@ static void with_fewer_places_those_heard_last_are_kept(void **state)
 /* Where the first window of crowd 0 of feed A stands among the saved bytes, without any id: behind
  * part, feeds, ids and missing; and in it. */
 enum {
-	AT_CROWD = 12 + 4 + 48 + 8,
-	AT_WINDOW = AT_CROWD + 12,
+	AT_CROWD = 12 + 4 + 60 + 8,
+	AT_WINDOW = AT_CROWD + 20,
 	AT_HIGHEST = AT_WINDOW + 16,
 	AT_LOWEST = AT_HIGHEST + 8,
 	AT_START = AT_LOWEST + 8,
 	AT_LATEST = AT_START + 8,
 };
+
+/* An event by a clock that is ahead. */
+static enum reason admit_ahead(struct dedup *dedup, uint64_t unit, uint64_t source, uint64_t number,
+			       int64_t at_ms, int64_t ahead_ms)
+{
+	struct event event = memory_numbered(unit, source, number, at_ms);
+
+	event.time_ms += ahead_ms;
+	return dedup_admit(dedup, &event);
+}
+
+static void a_forgotten_stream_of_a_fast_clock_blocks_only_what_is_ahead(void **state)
+{
+	struct dedup *dedup = memory_new(usual, 1);
+	const int64_t later_ms = START_MS + 2 * HOUR_MS;
+
+	(void)state;
+	assert_int_equal(admit_ahead(dedup, 7, 1, 5, START_MS, 24 * HOUR_MS), REASON_NONE);
+	/* There is one place: 1 is forgotten, and its numbers ahead of time with it. */
+	assert_int_equal(admit_ahead(dedup, 7, 2, 1, later_ms, 0), REASON_NONE);
+	memory_restart(&dedup, usual, 1);
+	assert_int_equal(admit_ahead(dedup, 7, 1, 5, later_ms, 22 * HOUR_MS), REASON_ts_old);
+	assert_int_equal(admit_ahead(dedup, 8, 1, 5, later_ms, 22 * HOUR_MS), REASON_NONE);
+	assert_int_equal(admit_ahead(dedup, 7, 3, 5, later_ms + 1, 0), REASON_NONE);
+	assert_int_equal(admit_ahead(dedup, 7, 1, 6, later_ms, 22 * HOUR_MS + 1), REASON_NONE);
+	dedup_free(dedup);
+}
+
+static void the_floor_of_a_fast_stream_is_for_what_is_ahead(void **state)
+{
+	struct dedup *dedup = memory_new(usual, 1);
+	const int64_t later_ms = START_MS + 2 * HOUR_MS;
+
+	(void)state;
+	assert_int_equal(admit_ahead(dedup, 7, 2, 5, START_MS, 24 * HOUR_MS), REASON_NONE);
+	assert_int_equal(admit_ahead(dedup, 7, 1, 1, START_MS, 0), REASON_NONE);
+	assert_int_equal(admit_ahead(dedup, 7, 2, 10, later_ms, 0), REASON_NONE);
+	memory_restart(&dedup, usual, 1);
+	assert_int_equal(admit_ahead(dedup, 7, 2, 8, later_ms, 22 * HOUR_MS), REASON_ts_old);
+	assert_int_equal(admit_ahead(dedup, 7, 2, 8, later_ms, 0), REASON_NONE);
+	assert_int_equal(admit_ahead(dedup, 7, 2, 9, later_ms, 22 * HOUR_MS + 1), REASON_NONE);
+	dedup_free(dedup);
+}
 
 static void a_window_that_cannot_be_is_refused(void **state)
 {
@@ -444,6 +487,7 @@ static void a_window_that_cannot_be_is_refused(void **state)
 		uint64_t number;
 	} damages[] = {
 		{ AT_CROWD, INT64_MAX },
+		{ AT_CROWD + 8, INT64_MAX },
 		{ AT_WINDOW + 8, EVENT_STREAM_UNIT },
 		{ AT_HIGHEST, 36 },
 		{ AT_HIGHEST, UINT64_MAX },
@@ -453,6 +497,8 @@ static void a_window_that_cannot_be_is_refused(void **state)
 		{ AT_LATEST, INT64_MAX },
 		{ AT_LATEST + 8, INT64_MAX },
 		{ AT_LATEST + 16, INT64_MAX },
+		{ AT_LATEST + 24, INT64_MAX },
+		{ AT_LATEST + 32, INT64_MAX },
 		{ AT_LATEST, (uint64_t)INT64_MIN },
 	};
 	CLEANUP(dedup_free) struct dedup *dedup = memory_new(usual, 4);
@@ -478,7 +524,7 @@ static void a_stream_cannot_be_saved_twice(void **state)
 {
 	CLEANUP(dedup_free) struct dedup *dedup = memory_new(usual, 4);
 	CLEANUP(dedup_free) struct dedup *other = memory_new(usual, 4);
-	const size_t n_window = 8 * 8 + 2; /* with one mark */
+	const size_t n_window = 10 * 8 + 2; /* with one mark */
 	struct saved saved;
 
 	(void)state;
@@ -518,6 +564,8 @@ int main(void)
 		cmocka_unit_test(a_window_that_was_made_smaller_keeps_its_upper_part),
 		cmocka_unit_test(a_window_that_was_made_larger_does_not_know_more_than_before),
 		cmocka_unit_test(with_fewer_places_those_heard_last_are_kept),
+		cmocka_unit_test(a_forgotten_stream_of_a_fast_clock_blocks_only_what_is_ahead),
+		cmocka_unit_test(the_floor_of_a_fast_stream_is_for_what_is_ahead),
 		cmocka_unit_test(a_window_that_cannot_be_is_refused),
 		cmocka_unit_test(a_stream_cannot_be_saved_twice),
 	};

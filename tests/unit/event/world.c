@@ -17,6 +17,7 @@ const struct decode_limits world_limits = {
 	.string = 1024,
 	.age_ms = 7 * WORLD_DAY_MS,
 	.future_ms = 5 * WORLD_MINUTE_MS,
+	.ahead_ms = 2 * WORLD_DAY_MS,
 };
 
 static const char *const channels[] = { "online", "counter", "post" };
@@ -34,6 +35,7 @@ static const struct event_type types[] = {
 		{ .name = "record", .kind = FIELD_TEXT },
 	} },
 	{ .name = "ping", .feed = 0 },
+	{ .name = "open.overdue", .feed = 0, .is_internal = true },
 	{ .name = "level", .feed = 1, .n_fields = 2, .fields = {
 		{ .name = "level", .kind = FIELD_NUMBER, .min = -5, .max = 20 },
 		{ .name = "count", .kind = FIELD_INTEGER, .optional = true,
@@ -80,12 +82,16 @@ static void add_unit(struct units *units, const char *id, uint32_t parent)
 
 static struct units *make_units(void)
 {
+	const struct unit former = { .id = "d0", .parent = 0, .until_day = 20000 };
 	struct units *units = units_new();
+	uint32_t number;
 	int r;
 
 	add_unit(units, "p1", UNIT_NONE);
 	add_unit(units, "d1", 0);
 	add_unit(units, "d2", 0);
+	r = units_add_former(units, &former, 1, &number);
+	assert(r == 0);
 	r = units_add_alias(units, 1, "d1-old");
 	assert(r == 0);
 	return units;
@@ -194,7 +200,7 @@ size_t world_decode(struct world *world, const struct decode_input *input,
 		const struct decoded *a = &(*ret)[i];
 		const struct decoded *b = &expected[i];
 
-		assert(a->reason == b->reason);
+		assert(a->reason == b->reason && a->about == b->about);
 		assert(a->event.unit == b->event.unit && a->event.nth == b->event.nth);
 		assert(a->event.nth == i);
 		if (a->reason == REASON_NONE)

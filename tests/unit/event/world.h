@@ -4,7 +4,7 @@
  *
  * Units: "p1" over "d1" (formerly "d1-old") and "d2".  Feed "one-stop": record.received (record and
  * note: text, note optional; channel: online, counter, post; due: time; digitized: flag, optional),
- * record.resolved (record: text) and ping (nothing).  Feed "hydro": level (level: number of -5 to
+ * record.resolved (record: text) and ping (nothing); open.overdue only from inside.  Feed "hydro": level (level: number of -5 to
  * 20; count: integer, optional).
  */
 #ifndef TEST_EVENT_WORLD_H

@@ -28,13 +28,16 @@
 #define START  INT64_C(1795309200000) /* 2026-11-22T08:00:00+07:00 */
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
-#define DAY    (1440 * MINUTE)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
 #define OFFSET 420
 
 enum { UNIT_P, UNIT_D1, UNIT_D2, N_UNITS };
 enum { TYPE_CLOSED, TYPE_LEVEL, TYPE_HIT };
 enum { CLOSED, CLOSED_LATE, LATE_RATE, LEVEL, N_INDICATORS };
 enum { RULE_LATE, RULE_LEVEL, RULE_HIT, N_RULES };
+
+#define MORE 8 /* figures and rules that a test may add */
 
 static const char *const unit_ids[] = { "p", "d1", "d2" };
 
@@ -51,8 +54,14 @@ struct scene {
 	struct journal *journal;
 	struct units *units;
 	struct schema *schema;
-	struct indicator indicators[N_INDICATORS];
-	struct rule rules[N_RULES];
+	struct indicator indicators[N_INDICATORS + MORE];
+	uint32_t n_indicators;
+	struct rule rules[N_RULES + MORE];
+	uint32_t n_rules;
+	const struct track *track; /* NULL: nothing is tracked; so on */
+	const struct contract *contract;
+	int64_t ahead_ms; /* that clocks may be */
+	uint32_t memory_ids;
 	struct limits limits[N_RULES][N_UNITS];
 	bool applies[N_RULES][N_UNITS];
 	int rate, burst;
@@ -187,6 +196,9 @@ static inline int scene_make(void **state)
 	strcpy(scene->directory, "/tmp/iocd-flow-XXXXXX");
 	assert_non_null(mkdtemp(scene->directory));
 	scene->generation = "first";
+	scene->n_indicators = N_INDICATORS;
+	scene->n_rules = N_RULES;
+	scene->memory_ids = 1024;
 	scene_declare(scene);
 	scene_figures(scene);
 	scene_rules(scene);
@@ -221,21 +233,21 @@ static inline void scene_note(struct told *told, uint64_t number)
 	told->digest ^= told->digest >> 29;
 }
 
-static inline void scene_take(void *context, const struct change *changes, size_t n,
-			      uint64_t position)
+static inline void scene_take(void *context, const struct flow_tick *tick)
 {
 	struct told *told = context;
 
 	told->n_ticks++;
-	told->n_changes += n;
-	told->position = position;
-	for (size_t i = 0; i < n; i++)
-		scene_note(told, (uint64_t)changes[i].indicator << 32 | changes[i].unit);
-	if (n > 0)
-		scene_note(told, position);
+	told->n_changes += tick->n_changes;
+	told->position = tick->position;
+	for (size_t i = 0; i < tick->n_changes; i++)
+		scene_note(told,
+			   (uint64_t)tick->changes[i].indicator << 32 | tick->changes[i].unit);
+	if (tick->n_changes > 0)
+		scene_note(told, tick->position);
 }
 
-static inline struct flow *scene_flow_with(struct scene *scene, flow_changes_fn *fn, void *context,
+static inline struct flow *scene_flow_with(struct scene *scene, flow_tick_fn *fn, void *context,
 					   uint64_t position)
 {
 	const struct flow_options options = {
@@ -244,9 +256,14 @@ static inline struct flow *scene_flow_with(struct scene *scene, flow_changes_fn 
 		.units = scene->units,
 		.schema = scene->schema,
 		.indicators = scene->indicators,
-		.n_indicators = N_INDICATORS,
+		.n_indicators = scene->n_indicators,
 		.rules = scene->rules,
-		.n_rules = N_RULES,
+		.n_rules = scene->n_rules,
+		.tracks = scene->track,
+		.n_tracks = scene->track ? 1 : 0,
+		.records = 16384,
+		.contracts = scene->contract,
+		.n_contracts = scene->contract ? 1 : 0,
 		.generation = scene->generation,
 		.prefix = "ioc/v1",
 		.offset_minutes = OFFSET,
@@ -256,10 +273,12 @@ static inline struct flow *scene_flow_with(struct scene *scene, flow_changes_fn 
 			    .batch = 256,
 			    .string = 4096,
 			    .age_ms = DAY,
-			    .future_ms = 2 * MINUTE },
+			    .future_ms = 2 * MINUTE,
+			    .ahead_ms = scene->ahead_ms },
+		.lateness_ms = HOUR,
 		.rate = scene->rate,
 		.burst = scene->burst,
-		.memory = { .ms = DAY, .ids = 1024, .window = 64 },
+		.memory = { .ms = DAY, .ids = scene->memory_ids, .window = 64 },
 		.dedup_sources = 16,
 		.sketch_bytes = 1 << 20,
 	};

@@ -37,11 +37,14 @@ static const char *const channels[] = { "online", "counter", "post" };
 static const struct window windows[] = {
 	{ WINDOW_MINUTES, 1, "1m" },     { WINDOW_MINUTES, 5, "5m" },  { WINDOW_MINUTES, 60, "1h" },
 	{ WINDOW_MINUTES, 1440, "24h" }, { WINDOW_TODAY, 0, "today" }, { WINDOW_MONTH, 0, "month" },
+	{ WINDOW_WEEK, 0, "week" },      { WINDOW_YEAR, 0, "year" },
 };
 
 static const struct window one_minute = { WINDOW_MINUTES, 1, "1m" };
 static const struct window one_hour = { WINDOW_MINUTES, 60, "1h" };
 static const struct window today = { WINDOW_TODAY, 0, "today" };
+static const struct window this_week = { WINDOW_WEEK, 0, "week" };
+static const struct window this_year = { WINDOW_YEAR, 0, "year" };
 static const struct window this_month = { WINDOW_MONTH, 0, "month" };
 
 struct world {

@@ -46,24 +46,31 @@ static inline void renew(struct world *world)
 }
 
 /* Loads into fresh indicators; lends the complaint, or NULL if there was none. */
-static inline const char *load_under(struct world *world, const struct saved *saved,
-				     const struct renumber *units, const struct renumber *feeds,
-				     uint64_t *ret_dropped)
+static inline const char *load_into_tree(struct world *world, const struct saved *saved,
+					 const struct renumber *units, const struct renumber *feeds,
+					 bool tree_has_changed, uint64_t *ret_dropped)
 {
 	struct bytes_reader reader;
 
 	renew(world);
 	bytes_reader_init(&reader, saved->bytes, saved->n);
-	*ret_dropped = indicators_load(world->indicators, &reader, units, feeds);
+	*ret_dropped = indicators_load(world->indicators, &reader, units, feeds, tree_has_changed);
 	assert_true(reader.is_bad || reader.at == reader.end);
 	return reader.is_bad ? reader.why : NULL;
+}
+
+static inline const char *load_under(struct world *world, const struct saved *saved,
+				     const struct renumber *units, const struct renumber *feeds,
+				     uint64_t *ret_dropped)
+{
+	return load_into_tree(world, saved, units, feeds, false, ret_dropped);
 }
 
 /* The same with every number as it was, and nothing dropped. */
 static inline const char *load_state(struct world *world, const struct saved *saved)
 {
 	uint32_t same[N_UNITS];
-	struct renumber units = { same, N_UNITS }, feeds = { same, 2 };
+	struct renumber units = { .to = same, .n = N_UNITS }, feeds = { .to = same, .n = 2 };
 	uint64_t dropped;
 	const char *why;
 
@@ -78,6 +85,47 @@ static inline void assert_same_bytes(const struct saved *a, const struct saved *
 {
 	assert_int_equal(a->n, b->n);
 	assert_memory_equal(a->bytes, b->bytes, a->n);
+}
+
+/* Adds one that is not counted, or is worked out of part. */
+static inline uint32_t add_kind(struct world *world, enum indicator_kind kind, uint32_t part)
+{
+	uint32_t number = world_hourly(world, kind, FIELD_AMOUNT);
+
+	world->list[number].id = kind == INDICATOR_STOCK ? "stock" : "other"; /* as saved */
+	world->list[number].type = kind == INDICATOR_STOCK ? TYPE_MAIN : TYPE_NONE;
+	world->list[number].by_field = FIELD_WHO;
+	world->list[number].parts[0] = part;
+	world->list[number].windows[1] = today;
+	world->list[number].n_windows = 2;
+	return number;
+}
+
+static inline void add_what_is_not_counted(struct world *world, uint32_t count)
+{
+	static const bool among[N_UNITS] = { false, true, true, true, true, true, true, true };
+	static struct score_term terms[2] = { { .weight = 1, .max = 100 },
+					      { .weight = 2, .max = 30 } };
+	uint32_t stock = add_kind(world, INDICATOR_STOCK, 0);
+	uint32_t gauge = add_kind(world, INDICATOR_GAUGE, 0);
+	uint32_t number = add_kind(world, INDICATOR_PROGRESS, gauge);
+
+	world->list[number].target_value = 500;
+	number = add_kind(world, INDICATOR_BEHIND, number);
+	world->list[number].from_ms = START - 30 * DAY;
+	world->list[number].by_ms = START + 30 * DAY;
+	terms[0].indicator = stock;
+	terms[1].indicator = gauge;
+	number = add_kind(world, INDICATOR_SCORE, 0);
+	world->list[number].terms = terms;
+	world->list[number].n_terms = 2;
+	add_kind(world, INDICATOR_CHANGE, number);
+	add_kind(world, INDICATOR_CHANGE, count);
+	number = add_kind(world, INDICATOR_BASELINE, count);
+	world->list[number].weeks = 1;
+	number = add_kind(world, INDICATOR_UNITS, gauge);
+	world->list[number].limit = 5;
+	world->list[number].among = among;
 }
 
 /* One indicator of every kind, and some that share streams and measures or have their own. */
@@ -109,6 +157,7 @@ static inline void add_every_kind(struct world *world)
 	world_ratio(world, sum, count);
 	filtered = world_hourly(world, INDICATOR_COUNT, 0);
 	world->list[filtered].type = TYPE_SIDE;
+	add_what_is_not_counted(world, count);
 }
 
 static inline uint64_t next_random(uint64_t *seed)
@@ -152,6 +201,17 @@ static inline void add_random(struct world *world, uint64_t *seed)
 	indicators_add(world->indicators, &event);
 }
 
+/* Moves the gauges there are. */
+static inline void move_randomly(struct world *world, uint64_t *seed)
+{
+	for (uint32_t i = 0; i < world->n_list; i++)
+		if (world->list[i].kind == INDICATOR_GAUGE)
+			indicators_move(world->indicators, i,
+					(uint32_t)(next_random(seed) % N_UNITS),
+					(int64_t)(next_random(seed) % 9) - 3, world->now_ms,
+					world->position);
+}
+
 /* Some events, and the tick after step_ms that ends their batch. */
 static inline void pass_randomly(struct world *world, uint64_t *seed, int64_t step_ms)
 {
@@ -159,6 +219,7 @@ static inline void pass_randomly(struct world *world, uint64_t *seed, int64_t st
 
 	for (uint64_t i = 0; i < n; i++)
 		add_random(world, seed);
+	move_randomly(world, seed);
 	indicators_settle(world->indicators);
 	world_time(world, world->now_ms + step_ms);
 }
@@ -169,8 +230,9 @@ static inline void assert_same_readings(const struct world *a, const struct worl
 	for (uint32_t i = 0; i < a->n_list; i++)
 		for (uint32_t u = 0; u < N_UNITS; u++)
 			for (uint32_t w = 0; w < a->list[i].n_windows + 2; w++) {
-				const struct window *window = &a->list[i].windows[w];
 				bool is_minute = w >= a->list[i].n_windows;
+				const struct window *window =
+					is_minute ? NULL : &a->list[i].windows[w];
 				uint32_t ago = w - a->list[i].n_windows;
 				struct reading one =
 					is_minute ? indicators_read_minute(a->indicators, i, u, ago)

@@ -4,7 +4,8 @@
 #include "distinct.h"
 #include "iocd/base/random.h"
 
-#define NOW 29000000u /* a minute of 2025 */
+#define NOW  29000000u /* a minute of 2025 */
+#define KEEP DISTINCT_KEEP_MONTHS
 
 static struct pool *pool_of(size_t bytes)
 {
@@ -23,7 +24,7 @@ static uint64_t hash_of(uint64_t number)
 
 static void see(struct pool *pool, uint32_t *sketch, uint64_t number, uint32_t minute)
 {
-	assert_int_not_equal(distinct_add(pool, sketch, hash_of(number), minute), DISTINCT_REFUSED);
+	assert_int_not_equal(distinct_add(pool, sketch, hash_of(number), minute, KEEP), DISTINCT_REFUSED);
 }
 
 static void assert_near(double estimate, double exact)
@@ -88,10 +89,10 @@ static void a_value_is_new_once_in_a_minute(void **state)
 	uint32_t sketch = POOL_NONE;
 
 	(void)state;
-	assert_int_equal(distinct_add(pool, &sketch, hash_of(1), NOW), DISTINCT_NEW);
-	assert_int_equal(distinct_add(pool, &sketch, hash_of(1), NOW), 0);
-	assert_int_equal(distinct_add(pool, &sketch, hash_of(1), NOW - 1), 0);
-	assert_int_equal(distinct_add(pool, &sketch, hash_of(1), NOW + 1), DISTINCT_NEW);
+	assert_int_equal(distinct_add(pool, &sketch, hash_of(1), NOW, KEEP), DISTINCT_NEW);
+	assert_int_equal(distinct_add(pool, &sketch, hash_of(1), NOW, KEEP), 0);
+	assert_int_equal(distinct_add(pool, &sketch, hash_of(1), NOW - 1, KEEP), 0);
+	assert_int_equal(distinct_add(pool, &sketch, hash_of(1), NOW + 1, KEEP), DISTINCT_NEW);
 	pool_free(pool);
 }
 
@@ -101,8 +102,8 @@ static void the_hash_zero_is_a_value_too(void **state)
 	uint32_t sketch = POOL_NONE;
 
 	(void)state;
-	assert_int_equal(distinct_add(pool, &sketch, 0, NOW), DISTINCT_NEW);
-	assert_int_equal(distinct_add(pool, &sketch, 0, NOW), 0);
+	assert_int_equal(distinct_add(pool, &sketch, 0, NOW, KEEP), DISTINCT_NEW);
+	assert_int_equal(distinct_add(pool, &sketch, 0, NOW, KEEP), 0);
 	assert_true(distinct_read(pool, sketch, NOW) == 1);
 	pool_free(pool);
 }
@@ -136,11 +137,11 @@ static void among_many_a_value_is_new_once_in_a_minute_and_never_gets_older(void
 		see(pool, &sketch, i, NOW);
 	n = distinct_read(pool, sketch, NOW);
 	for (uint32_t i = 0; i < 5000; i++) {
-		assert_int_equal(distinct_add(pool, &sketch, hash_of(i), NOW), 0);
-		assert_int_equal(distinct_add(pool, &sketch, hash_of(i), NOW - 1), 0);
+		assert_int_equal(distinct_add(pool, &sketch, hash_of(i), NOW, KEEP), 0);
+		assert_int_equal(distinct_add(pool, &sketch, hash_of(i), NOW - 1, KEEP), 0);
 	}
 	assert_true(distinct_read(pool, sketch, NOW) == n);
-	assert_int_equal(distinct_add(pool, &sketch, hash_of(1), NOW + 1), DISTINCT_NEW);
+	assert_int_equal(distinct_add(pool, &sketch, hash_of(1), NOW + 1, KEEP), DISTINCT_NEW);
 	pool_free(pool);
 }
 
@@ -191,11 +192,11 @@ static void a_full_pool_refuses_new_values_and_still_knows_the_old(void **state)
 		continue;
 
 	for (uint32_t i = 0; i < 100; i++)
-		refused += distinct_add(pool, &sketch, hash_of(100 + i), NOW) == DISTINCT_REFUSED;
+		refused += distinct_add(pool, &sketch, hash_of(100 + i), NOW, KEEP) == DISTINCT_REFUSED;
 	n = distinct_read(pool, sketch, NOW);
 	assert_true(refused > 0 && n == 110 - refused);
 	for (uint32_t i = 0; i < 10; i++)
-		assert_int_equal(distinct_add(pool, &sketch, hash_of(i), NOW + 1), DISTINCT_NEW);
+		assert_int_equal(distinct_add(pool, &sketch, hash_of(i), NOW + 1, KEEP), DISTINCT_NEW);
 	assert_true(distinct_read(pool, sketch, NOW + 1) == 10);
 	pool_free(pool);
 }

@@ -146,7 +146,7 @@ static void a_count_over_an_hour_needs_little_memory(void **state)
 	options.list = world.list;
 	options.n_list = world.n_list;
 	plan_init(&plan, &options);
-	assert_true(plan.streams[0].series_bytes <= 384);
+	assert_true(plan.streams[0].series_bytes <= 448);
 	plan_fini(&plan);
 	(void)schema_free((struct schema *)options.schema);
 }

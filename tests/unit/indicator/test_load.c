@@ -2,8 +2,8 @@
 #include "saving.h"
 
 static const uint32_t straight[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8 };
-static const struct renumber same_units = { straight, N_UNITS };
-static const struct renumber same_feeds = { straight, 2 };
+static const struct renumber same_units = { .to = straight, .n = N_UNITS };
+static const struct renumber same_feeds = { .to = straight, .n = 2 };
 
 /* Some hours of events, and what is left of them. */
 static struct saved run(struct world *world, uint64_t seed)
@@ -27,8 +27,8 @@ static uint32_t series_of(const struct world *world, uint32_t indicator)
 	uint32_t stream = world->indicators->plan.sources[indicator][0].stream;
 	uint32_t n = 0;
 
-	for (uint32_t u = 0; u < N_UNITS; u++)
-		n += shelf_find(&world->indicators->shelf, stream, u) != NULL;
+	for (uint32_t slot = 0; slot < world->indicators->slots.n; slot++)
+		n += shelf_find(&world->indicators->shelf, stream, slot) != NULL;
 	return n;
 }
 
@@ -167,7 +167,8 @@ static void add_new_pack(struct world *world)
 
 static void figures_stand_when_everything_is_numbered_anew(void **state)
 {
-	struct renumber units = { new_units, N_UNITS }, feeds = { new_feeds, 2 };
+	struct renumber units = { .to = new_units, .n = N_UNITS },
+			feeds = { .to = new_feeds, .n = 2 };
 	struct world old = { 0 };
 	struct world new = { .units = make_new_units(), .schema = make_new_schema() };
 	struct saved saved;
@@ -326,7 +327,7 @@ static void a_shorter_window_keeps_the_newest(void **state)
 static void a_unit_that_is_gone_takes_its_series_and_sketches_along(void **state)
 {
 	uint32_t left[N_UNITS];
-	struct renumber units = { left, N_UNITS };
+	struct renumber units = { .to = left, .n = N_UNITS };
 	struct world old = { 0 }, new = { 0 };
 	struct saved saved, again;
 	uint64_t dropped;
@@ -370,8 +371,8 @@ static void turn_too_far(struct world *world, struct series *series, uint32_t *q
 static void misplace_a_day(struct world *world, struct series *series, uint32_t *quantiles,
 			   uint32_t *distinct)
 {
-	(void)world, (void)quantiles, (void)distinct;
-	series->periods[0] |= 1;
+	(void)quantiles, (void)distinct;
+	series_periods(&world->indicators->plan.streams[0], series)->numbers[0] |= 1;
 }
 
 static void point_beyond(struct world *world, struct series *series, uint32_t *quantiles,
@@ -545,7 +546,7 @@ static void two_units_that_became_one_are_rejected(void **state)
 {
 	static const uint32_t merged[N_UNITS] = { 0, 1, 2, 3, 3, 5, 6, 7, 8 };
 	static const uint32_t gone[] = { RENUMBER_GONE, RENUMBER_GONE };
-	struct renumber units = { merged, N_UNITS }, feeds = { gone, 2 };
+	struct renumber units = { .to = merged, .n = N_UNITS }, feeds = { .to = gone, .n = 2 };
 	struct world world = { 0 };
 	struct saved saved;
 	uint64_t dropped;
@@ -581,7 +582,7 @@ static void sketches_that_do_not_fit_any_more_are_rejected(void **state)
 	world.indicators = indicators_free(world.indicators);
 	assert_int_equal(indicators_new(&world.indicators, &options), 0);
 	bytes_reader_init(&reader, saved.bytes, saved.n);
-	(void)indicators_load(world.indicators, &reader, &same_units, &same_feeds);
+	(void)indicators_load(world.indicators, &reader, &same_units, &same_feeds, false);
 	assert_true(reader.is_bad);
 	assert_string_equal(reader.why, "there is not memory enough for it");
 	saved_fini(&saved);

@@ -31,7 +31,7 @@ static double read_one(const struct pool *pool, uint32_t sketch, double q)
 
 static void add(struct pool *pool, uint32_t *sketch, double value)
 {
-	assert_int_equal(quantile_add(pool, sketch, quantile_bucket(value)), 0);
+	assert_int_equal(quantile_add(pool, sketch, quantile_bucket(value), 1), 0);
 }
 
 static void an_empty_sketch_has_no_quantile(void **state)
@@ -129,13 +129,13 @@ static void a_full_pool_refuses_and_keeps_what_was_counted(void **state)
 
 	(void)state;
 	for (uint16_t bucket = 1; bucket <= 10; bucket++)
-		assert_int_equal(quantile_add(pool, &sketch, bucket), 0);
+		assert_int_equal(quantile_add(pool, &sketch, bucket, 1), 0);
 	while (pool_take(pool, 64) != POOL_NONE)
 		hoard++;
 	assert_true(hoard > 1000);
 
-	assert_int_equal(quantile_add(pool, &sketch, 11), QUANTILE_REFUSED);
-	assert_int_equal(quantile_add(pool, &sketch, 10), 0);
+	assert_int_equal(quantile_add(pool, &sketch, 11, 1), QUANTILE_REFUSED);
+	assert_int_equal(quantile_add(pool, &sketch, 10, 1), 0);
 	quantile_gather(pool, sketch, counts);
 	for (uint32_t i = 0; i < QUANTILE_BUCKETS; i++)
 		counted += (uint32_t)counts[i];

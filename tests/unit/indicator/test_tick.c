@@ -142,7 +142,7 @@ static void a_silent_unit_is_stale_until_it_or_one_below_speaks(void **state)
 	world_end(&world);
 }
 
-static void a_ratio_is_as_stale_as_what_is_below_the_line(void **state)
+static void a_ratio_is_as_stale_as_the_worse_of_its_parts(void **state)
 {
 	struct world world = { 0 };
 	uint32_t above = world_indicator(&world, INDICATOR_COUNT, 0);
@@ -159,8 +159,10 @@ static void a_ratio_is_as_stale_as_what_is_below_the_line(void **state)
 	event.type = TYPE_SIDE;
 	event.feed = FEED_SIDE;
 	world_add(&world, &event);
-	world_time(&world, START + 11 * MINUTE);
 	assert_int_equal(world_quality(&world, ratio, 1, one_hour), QUALITY_GOOD);
+	world_time(&world, START + 11 * MINUTE);
+	assert_int_equal(world_quality(&world, below, 1, one_hour), QUALITY_GOOD);
+	assert_int_equal(world_quality(&world, ratio, 1, one_hour), QUALITY_STALE);
 	assert_int_equal(world_quality(&world, inverse, 1, one_hour), QUALITY_STALE);
 	world_end(&world);
 }
@@ -174,9 +176,9 @@ static void a_silent_unit_gives_back_the_sketches_of_past_minutes(void **state)
 	world_start(&world);
 	for (uint32_t minute = 0; minute < 30; minute++)
 		world_amount(&world, 3, START - minute * MINUTE, 5);
-	assert_int_equal(pool_used(world.indicators->sketches), 3 * (30 + 2) * 64);
+	assert_int_equal(pool_used(world.indicators->sketches), 3 * (30 + 4) * 64);
 	world_time(&world, START + 3 * HOUR);
-	assert_int_equal(pool_used(world.indicators->sketches), 3 * 2 * 64); /* day and month */
+	assert_int_equal(pool_used(world.indicators->sketches), 3 * 4 * 64); /* day, week, month, year */
 	assert_int_equal(world_quality(&world, quantile, 3, today), QUALITY_GOOD);
 	world_end(&world);
 }
@@ -258,7 +260,7 @@ int main(void)
 		cmocka_unit_test(a_new_minute_changes_all_that_counted_and_nothing_else),
 		cmocka_unit_test(time_never_goes_back),
 		cmocka_unit_test(a_silent_unit_is_stale_until_it_or_one_below_speaks),
-		cmocka_unit_test(a_ratio_is_as_stale_as_what_is_below_the_line),
+		cmocka_unit_test(a_ratio_is_as_stale_as_the_worse_of_its_parts),
 		cmocka_unit_test(a_silent_unit_gives_back_the_sketches_of_past_minutes),
 		cmocka_unit_test(arrivals_that_come_in_disorder_keep_the_newest),
 		cmocka_unit_test(a_round_is_cut_into_slices_and_reaches_everyone),

@@ -115,16 +115,22 @@ static void on_done(void *context, uint64_t token, int reason)
 static struct intake *make_intake(const struct scene *scene, struct journal *journal,
 				  const struct mqtt_hooks *hooks)
 {
+	static const struct mqtt_filter filters[] = {
+		{ .filter = "ioc/v1/+/+/evt/+" },
+		{ .filter = "ioc/v1/+/+/state", .retained = true },
+	};
 	const struct mqtt_options options = {
 		.host = "127.0.0.1",
 		.port = scene->broker.port,
 		.client_id = "intake",
+		.filters = filters,
+		.n_filters = COUNT(filters),
 		.keepalive_s = 5,
 		.session_expiry_s = 3600,
 	};
 	struct intake *intake;
 
-	assert_int_equal(intake_new(&intake, scene->loop, &options, "ioc/v1", journal, hooks), 0);
+	assert_int_equal(intake_new(&intake, scene->loop, &options, journal, hooks), 0);
 	assert_true(n_kept < N_KEPT);
 	kept[n_kept++] = intake;
 	return intake;
@@ -261,10 +267,10 @@ static void messages_land_in_the_order_in_which_they_came(void **state)
 	assert_no_more(scene);
 }
 
-static void only_events_below_the_prefix_are_asked_for(void **state)
+static void only_what_the_filters_let_in_comes(void **state)
 {
 	static const char *const others[] = {
-		"ioc/v1/d1/desk/state",           "ioc/v1/d1/desk/evt",
+		"ioc/v1/d1/desk/states",          "ioc/v1/d1/desk/evt",
 		"ioc/v1/d1/desk/evt/closed/more", "ioc/v1/alert/d1/rule",
 		"ioc/v1/d1/evt/closed",           "ioc/v2/d1/desk/evt/closed",
 		"x/ioc/v1/d1/desk/evt/closed",
@@ -284,6 +290,46 @@ static void only_events_below_the_prefix_are_asked_for(void **state)
 	assert_record(&record, "ioc/v1/d2/hydro/evt/level", "");
 	record = next_record(scene);
 	assert_record(&record, EVENT_TOPIC, "yes");
+	assert_no_more(scene);
+}
+
+static bool is_up_again(void *context)
+{
+	struct scene *scene = context;
+	struct mqtt_status status;
+
+	mqtt_get_status(intake_mqtt(scene->intake), &status);
+	return status.state == MQTT_UP && status.connects == 2;
+}
+
+static void what_is_retained_comes_again_where_its_filter_wants_it(void **state)
+{
+	static const char birth[] = "{\"state\":\"online\",\"session\":1}";
+	struct mqtt *publisher;
+	struct scene *scene = *state;
+	struct record record;
+
+	broker_start(&scene->broker);
+	open_scene(scene, NULL);
+	publisher = scene->publisher.mqtt;
+	assert_int_equal(mqtt_publish(publisher, 0, EVENT_TOPIC, "no", 2, 1, true), 0);
+	assert_int_equal(
+		mqtt_publish(publisher, 0, "ioc/v1/d1/desk/state", birth, strlen(birth), 1, true),
+		0);
+	await_messages(scene, 2);
+	record = next_record(scene);
+	assert_record(&record, EVENT_TOPIC, "no");
+	record = next_record(scene);
+	assert_record(&record, "ioc/v1/d1/desk/state", birth);
+	assert_int_equal(record.flags, 0);
+
+	intake_pause(scene->intake, "a test");
+	intake_resume(scene->intake);
+	assert_true(wait_until(scene->loop, is_up_again, scene));
+	await_messages(scene, 3);
+	record = next_record(scene);
+	assert_record(&record, "ioc/v1/d1/desk/state", birth);
+	assert_int_equal(record.flags, RECORD_RETAINED);
 	assert_no_more(scene);
 }
 
@@ -477,7 +523,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		T(a_message_lands_in_the_journal_as_it_came_and_is_counted),
 		T(messages_land_in_the_order_in_which_they_came),
-		T(only_events_below_the_prefix_are_asked_for),
+		T(only_what_the_filters_let_in_comes),
+		T(what_is_retained_comes_again_where_its_filter_wants_it),
 		T(a_message_larger_than_a_record_is_cut_to_one),
 		T(its_owner_hears_of_changes_and_publishes_on_the_same_connection),
 		T(what_the_journal_does_not_take_at_once_is_tried_again),

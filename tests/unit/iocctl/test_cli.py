@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """iocctl from the outside, against a server of canned answers: exit statuses, what is printed, and
 the live screen on a terminal of its own."""
+import csv
 import http.server
 import json
 import os
@@ -15,6 +16,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.parse
 
 IOCCTL = sys.argv.pop(1)
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
@@ -135,6 +137,201 @@ class CommandTest(Case):
         self.assertIn("Ward·[2J", self.run_iocctl("alerts").stdout)
         self.assertIn("no ·[m", self.run_iocctl("explain", "9", status=1).stderr)
 
+    def test_a_ranking_names_who_has_no_place(self):
+        ward = {"place": 1, "state": "placed", "unit": {"id": "ward", "name": {"vi": "Phường", "en": "Ward"}},
+                "value": 0.031, "band": {"vi": "Tốt", "en": "Good"}, "quality": "partial", "reporting": 90,
+                "expected": 91, "samples": 1234}
+        dock = {**ward, "place": None, "state": "few", "unit": {"id": "dock", "name": {"vi": "Bến", "en": "Dock"}},
+                "band": None, "quality": "good", "samples": 3}
+        self.server.answers["/api/v1/rank"] = (200, {
+            "id": "desk.rate", "title": {"vi": "Tỷ lệ", "en": "Rate"}, "measure": {"vi": "", "en": ""}, "percent": True,
+            "window": "today", "order": "low", "placed": 1, "among": 2, "rows": [ward, dock]})
+        lines = self.run_iocctl("rank", "desk.rate", "--unit", "city").stdout.splitlines()
+        self.assertEqual(lines[0], "Rate (today)")
+        self.assertRegex(lines[2], r"1 +Ward +3.1 ?% +Good +1\D?234 +90 of 91 report")
+        self.assertRegex(lines[3], r"- +Dock +3.1 ?% +3 +too few samples")
+        self.assertIn("1 of 2 units are ranked", lines[-1])
+        self.assertEqual(self.server.asked[0][1], "/api/v1/rank?indicator=desk.rate&under=city")
+        self.assertIn("quá ít mẫu", self.run_iocctl("--lang", "vi", "rank", "desk.rate").stdout)
+
+    PAST = {
+        "every": "day", "view": "as-is",
+        "units": [{"id": "ward", "name": {"vi": "Phường", "en": "Ward\x1b[2J"}}],
+        "indicators": [{"id": "late", "percent": True, "measure": {"vi": "", "en": ""}}],
+        "rows": [
+            {"unit": "ward", "indicator": "late", "from": "2026-10-01T00:00:00+07:00",
+             "to": "2026-10-02T00:00:00+07:00", "value": 0.125, "samples": 1200, "quality": "good", "revision": 3,
+             "open": False},
+            {"unit": 'a,"b"', "indicator": "late", "from": "2026-10-02T00:00:00+07:00",
+             "to": "2026-10-03T00:00:00+07:00", "value": None, "samples": 0, "quality": "unknown", "revision": 1,
+             "open": True},
+        ]}
+
+    def test_the_past_is_asked_for_with_all_its_arguments(self):
+        self.server.answers["/api/v1/history"] = (200, self.PAST)
+        self.run_iocctl("indicators", "late", "--unit", "ward,dock", "--since", "2026-10-01", "--until", "2026-11-01",
+                        "--every", "day", "--as-was", "--below", "closed", "--indicator", "first")
+        asked = urllib.parse.urlsplit(self.server.asked[-1][1])
+        self.assertEqual(asked.path, "/api/v1/history")
+        self.assertEqual(urllib.parse.parse_qs(asked.query), {
+            "unit": ["ward,dock"], "indicator": ["first,late,closed"], "since": ["2026-10-01"],
+            "until": ["2026-11-01"], "every": ["day"], "view": ["as-was"], "below": ["1"]})
+        self.run_iocctl("indicators", "--since", "7d")
+        self.assertEqual(self.server.asked[-1][1], "/api/v1/history?since=7d")
+
+    def test_the_past_is_a_table(self):
+        self.server.answers["/api/v1/history"] = (200, self.PAST)
+        text = self.run_iocctl("indicators", "--since", "30d").stdout
+        self.assertRegex(text, r"Ward.*late +2026-10-01 +12\.5 % +1,200 +good +revision 3\n")
+        self.assertRegex(text, r"2026-10-02 +- +0 +unknown +open\n")
+        text = self.run_iocctl("--lang", "vi", "indicators", "--since", "30d").stdout
+        self.assertRegex(text, r"Phường +late +2026-10-01 +12,5 % +1\.200 +good +đã sửa lần 3\n")
+        for every, words in [("hour", "2026-10-01 00:00 "), ("month", "2026-10 "), ("year", "2026 "),
+                             ("whole", "2026-10-01 00:00 - 2026-10-02 00:00")]:
+            self.server.answers["/api/v1/history"] = (200, {**self.PAST, "every": every})
+            self.assertIn(words, self.run_iocctl("indicators", "--every", every).stdout)
+        self.server.answers["/api/v1/history"] = (200, {**self.PAST, "rows": []})
+        self.assertIn("nothing is known", self.run_iocctl("indicators", "--since", "1d").stdout)
+
+    def test_the_past_is_csv_that_a_spreadsheet_reads(self):
+        self.server.answers["/api/v1/history"] = (200, self.PAST)
+        result = subprocess.run([IOCCTL, "indicators", "--since", "30d", "--format", "csv"], capture_output=True,
+                                check=True, env=self.environment(), timeout=PATIENCE_S)
+        self.assertTrue(result.stdout.endswith(b"true\r\n"))
+        rows = list(csv.reader(result.stdout.decode().split("\r\n")[:-1]))
+        self.assertEqual(rows, [
+            ["unit", "indicator", "from", "to", "value", "samples", "quality", "revision", "open"],
+            ["ward", "late", "2026-10-01T00:00:00+07:00", "2026-10-02T00:00:00+07:00", "0.125", "1200", "good", "3",
+             "false"],
+            ['a,"b"', "late", "2026-10-02T00:00:00+07:00", "2026-10-03T00:00:00+07:00", "", "0", "unknown", "1",
+             "true"]])
+        for arguments in (["--format", "json"], ["--since", "1d", "--json"]):
+            self.assertEqual(json.loads(self.run_iocctl("indicators", *arguments).stdout), self.PAST)
+
+    def test_a_mistake_about_the_past_is_told(self):
+        self.assertIn("not 'xml'", self.run_iocctl("indicators", "--format", "xml", status=2).stderr)
+        self.assertIn("needs --since", self.run_iocctl("indicators", "late", status=2).stderr)
+        self.server.answers["/api/v1/history"] = (400, {"error": {"code": "bad_argument", "message": "'since' is"}})
+        self.assertIn("'since' is", self.run_iocctl("indicators", "--since", "x", status=2).stderr)
+
+    def test_records_are_shown_with_state_and_deadline(self):
+        record = {"record": "H09.23-1\x1b[2J", "track": "one-stop.open", "title": {"vi": "Hồ sơ", "en": "Files"},
+                  "unit": {"id": "ward", "name": {"vi": "Phường", "en": "Ward"}}, "state": "paused", "overdue": True,
+                  "opened": "2026-11-20T08:00:00+07:00", "due": "2026-11-21T17:00:00+07:00"}
+        self.server.answers["/api/v1/records"] = (200, {"records": [record, {**record, "state": "due-soon",
+                                                        "overdue": False, "due": None}], "matching": 1234})
+        lines = self.run_iocctl("records", "--unit", "ward", "--track", "one-stop.open", "--state", "overdue",
+                                "--limit", "2").stdout.splitlines()
+        self.assertRegex(lines[1], r"H09.23-1·\[2J +Files +Ward +paused, OVERDUE +2026-11-20 08:00\S* +"
+                                   r"2026-11-21 17:00")
+        self.assertRegex(lines[2], r"due soon .* -$")
+        self.assertIn("1 234 records; 2 shown", lines[-1].replace(",", " "))
+        self.assertEqual(self.server.asked[0][1],
+                         "/api/v1/records?unit=ward&track=one-stop.open&state=overdue&limit=2")
+        self.assertIn("tạm dừng, QUÁ HẠN", self.run_iocctl("--lang", "vi", "records").stdout)
+
+    def test_late_findings_are_shown_with_what_happened_and_when_it_came(self):
+        finding = {"number": 7, "severity": "critical", "rule": {"id": "gate", "title": {"vi": "Cổng", "en": "Gate"}},
+                   "unit": {"id": "ward", "name": {"vi": "Phường", "en": "Ward"}}, "subject": "g/1\x1b[2J",
+                   "first": "2026-10-20T08:15:00+07:00", "last": "2026-10-20T09:00:00+07:00",
+                   "found": "2026-11-21T17:30:00+07:00", "events": 1234, "position": 99}
+        self.server.answers["/api/v1/findings"] = (200, {"findings": [finding], "matching": 56, "last": 60})
+        lines = self.run_iocctl("findings", "--unit", "ward", "--limit", "1").stdout.splitlines()
+        self.assertRegex(lines[1], r"2026-10-20 08:15\S* +Ward +Gate +g/1·\[2J +1.234 +2026-11-21 17:30")
+        self.assertIn("56 late findings, which raised no alert; 1 shown", lines[-1])
+        self.assertEqual(self.server.asked[0][1], "/api/v1/findings?unit=ward&limit=1")
+        self.assertIn("phát hiện muộn", self.run_iocctl("--lang", "vi", "findings").stdout)
+        self.assertEqual(json.loads(self.run_iocctl("findings", "--json").stdout)["findings"], [finding])
+
+    REPORT = {
+        "report": "daily", "title": {"vi": "Báo cáo ngày", "en": "Daily report"}, "period": "2026-11-21", "revision": 3,
+        "silent": 1, "units": 2,
+        "lines": [{"id": "desk.closed", "percent": False}, {"id": "desk.rate", "percent": True}],
+        "rows": [
+            {"unit": "ward", "name": {"vi": "Phường", "en": "Ward"}, "place": 1, "reported": True, "figures": {
+                "desk.closed": {"value": 1234, "samples": 1234, "revised": True},
+                "desk.rate": {"value": 0.125, "samples": 1234, "revised": False}}},
+            {"unit": "dock", "name": {"vi": "Bến", "en": "Dock"}, "place": None, "reported": False, "figures": {
+                "desk.closed": {"value": None, "samples": 0, "revised": False},
+                "desk.rate": {"value": None, "samples": 0, "revised": False}}}]}
+
+    def test_reports_are_listed(self):
+        self.server.answers["/api/v1/report"] = (200, {"reports": [
+            {"id": "daily", "title": self.REPORT["title"], "every": "day", "last": "2026-11-21", "lines": 2}]})
+        lines = self.run_iocctl("report").stdout.splitlines()
+        self.assertRegex(lines[1], r"daily +Daily report +day +2026-11-21")
+        self.assertEqual(self.server.asked[0][1], "/api/v1/report?lang=en")
+        self.assertRegex(self.run_iocctl("--lang", "vi", "report").stdout, "daily +Báo cáo ngày")
+
+    def test_a_report_is_a_table_that_marks_what_was_revised(self):
+        self.server.answers["/api/v1/report"] = (200, self.REPORT)
+        lines = self.run_iocctl("report", "daily", "--period", "2026-11-21").stdout.splitlines()
+        self.assertRegex(lines[0], r"unit +rank +desk.closed +desk.rate")
+        self.assertRegex(lines[1], r"Ward +1 +1,234\* +12\.5 %$")
+        self.assertRegex(lines[2], r"Dock +- +- +-$")
+        self.assertEqual(lines[-1], "Daily report, period 2026-11-21, revision 3 (*); 1 units did not report")
+        self.assertEqual(self.server.asked[0][1], "/api/v1/report?report=daily&period=2026-11-21&lang=en")
+        text = self.run_iocctl("--lang", "vi", "report", "daily").stdout
+        self.assertRegex(text, r"Phường +1 +1\.234\* +12,5 %\n")
+        self.assertIn("Báo cáo ngày, kỳ 2026-11-21, bản đính chính lần 2 (*); 1 đơn vị chưa có số liệu", text)
+        self.assertEqual(json.loads(self.run_iocctl("report", "daily", "--json").stdout), self.REPORT)
+
+    def test_columns_that_a_terminal_has_no_room_for_are_told(self):
+        lines = [{"id": f"line-{i}", "percent": False} for i in range(11)]
+        self.server.answers["/api/v1/report"] = (200, {**self.REPORT, "lines": lines, "revision": 1})
+        text = self.run_iocctl("report", "daily").stdout
+        self.assertIn("line-7", text)
+        self.assertNotIn("line-8", text)
+        self.assertIn("3 columns are left out here", text)
+        self.assertNotIn("(*)", text)
+
+    def test_a_report_s_file_is_printed_as_it_came(self):
+        page = "<!DOCTYPE html>\n<html lang=\"vi\">ngày</html>\n"
+        self.server.answers["/api/v1/report"] = (200, page.encode())
+        self.assertEqual(self.run_iocctl("--lang", "vi", "report", "daily", "--unit", "ward", "--format", "html").stdout,
+                         page)
+        self.assertEqual(self.server.asked[0][1], "/api/v1/report?report=daily&unit=ward&format=html&lang=vi")
+        self.server.answers["/api/v1/report"] = (404, {"error": {"code": "x", "message": "there is no report 'dayly'"}})
+        for more in ([], ["--format", "csv"]):
+            result = self.run_iocctl("report", "dayly", *more, status=1)
+            self.assertIn("there is no report 'dayly'", result.stderr)
+            self.assertEqual(result.stdout, "")
+        self.assertIn("'more'", self.run_iocctl("report", "daily", "more", status=2).stderr)
+
+    def test_feeds_name_who_is_missing_and_how(self):
+        ward = {"id": "ward", "name": {"vi": "Phường", "en": "Ward"}, "state": "live", "accepted": 1234,
+                "contract": "kept", "presence": "online", "since": None, "due": "2026-11-22T08:30:00+07:00",
+                "expected": 1, "kept": 1, "last": "2026-11-22T08:00:00+07:00", "last_arrival": None}
+        dock = {**ward, "id": "dock", "name": {"vi": "Bến", "en": "Dock"}, "state": "never", "contract": "missing",
+                "presence": "lost", "since": "2026-11-22T07:50:00+07:00", "due": None, "kept": 0}
+        mute = {**dock, "id": "mute", "presence": "online"}
+        city = {**ward, "id": "city", "name": {"vi": "Thành phố", "en": "City"}, "state": "never",
+                "contract": "none", "expected": 91, "kept": 89}
+        idle = {**city, "id": "idle", "expected": 0, "kept": 0}
+        clock = {"id": "ward", "name": ward["name"], "feed": "desk", "source": "gate-7", "ahead_s": 86400.0,
+                 "first": None, "last": "2026-11-22T08:00:00+07:00", "corrected": 12}
+        feed = {"id": "desk", "missing": 0, "units": [city, ward, dock, mute, idle],
+                "expect": {"every_s": 1800, "expected": 91, "kept": 89, "missing_units": ["dock", "mute"]}}
+        self.server.answers["/api/v1/feeds"] = (200, {"feeds": [feed], "clocks": [clock], "refused": []})
+        text = self.run_iocctl("feeds").stdout
+        lines = text.splitlines()
+        self.assertRegex(lines[1], r"desk +City +city +- +89 of 91")
+        self.assertRegex(lines[2], r"Ward +ward +live +1 of 1 +\S*.*08:30\S* +1.234")
+        self.assertRegex(lines[3], r"Dock +dock +DISCONNECTED +0 of 1 +\S*.*07:50")
+        self.assertRegex(lines[4], r"mute +CONNECTED BUT MUTE +0 of 1")
+        self.assertNotIn("idle", text)
+        self.assertIn("desk: 89 of 91 units report", text)
+        self.assertRegex(text, r"Ward +desk +gate-7 +86.400 s")
+        self.assertIn("idle", self.run_iocctl("feeds", "--all").stdout)
+        missing = self.run_iocctl("feeds", "--missing").stdout
+        self.assertIn("dock", missing)
+        self.assertNotIn("ward", missing)
+        self.assertNotIn("gate-7", missing)
+        vietnamese = self.run_iocctl("--lang", "vi", "feeds", "--missing").stdout
+        self.assertIn("MẤT KẾT NỐI", vietnamese)
+        self.assertIn("CÒN KẾT NỐI, KHÔNG GỬI", vietnamese)
+        self.assertIn("89 trên 91", vietnamese)
+
     def test_arguments_reach_iocd_escaped(self):
         self.run_iocctl("alerts", "--unit", "a b&c", "--severity", "critical")
         self.run_iocctl("explain", "ward/g%2F1", status=1)
@@ -167,7 +364,7 @@ class CommandTest(Case):
 
     def test_every_command_has_help_and_an_example_in_both_languages(self):
         names = re.findall(r"^  (\w+)  ", self.run_iocctl("--help").stdout, re.M)
-        self.assertEqual(len(names), 13)
+        self.assertEqual(len(names), 17)
         for name in names:
             for lang in ("vi", "en"):
                 text = self.run_iocctl("--lang", lang, name, "--help").stdout

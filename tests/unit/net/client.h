@@ -96,15 +96,14 @@ static inline bool client_is_up(const struct client *client)
 }
 
 /* Makes a client of the broker at port; filter may be NULL. */
-static inline void client_init(struct client *client, struct loop *loop, int port, const char *id,
-			       const char *filter)
+static inline void client_init_with(struct client *client, struct loop *loop, int port,
+				    const char *id, const struct mqtt_filter *filter)
 {
-	const char *const filters[] = { filter };
 	const struct mqtt_options options = {
 		.host = "127.0.0.1",
 		.port = port,
 		.client_id = id,
-		.filters = filters,
+		.filters = filter,
 		.n_filters = filter != NULL,
 		.keepalive_s = 5,
 		.session_expiry_s = 3600,
@@ -118,6 +117,15 @@ static inline void client_init(struct client *client, struct loop *loop, int por
 
 	memset(client, 0, sizeof(*client));
 	assert(mqtt_new(&client->mqtt, loop, &options, &hooks) == 0);
+}
+
+/* The same without retained messages. */
+static inline void client_init(struct client *client, struct loop *loop, int port, const char *id,
+			       const char *filter)
+{
+	const struct mqtt_filter plain = { .filter = filter };
+
+	client_init_with(client, loop, port, id, filter ? &plain : NULL);
 }
 
 static inline void client_fini(struct client *client)

@@ -30,7 +30,9 @@ struct fixture {
 	struct timer *guard;
 	bool is_out_of_patience;
 	struct http *http;
-	struct text seen; /* what the last request was */
+	struct text seen;   /* what the last request was */
+	uint64_t tokens[4]; /* of requests to be answered later */
+	size_t n_tokens;
 };
 
 struct client {
@@ -97,6 +99,11 @@ static void on_request(void *context, const struct http_request *request,
 		text_add(&response->body, "sent");
 	} else if (strcmp(request->path, "/burst") == 0) {
 		send_kilobytes(f, 300);
+	} else if (strcmp(request->path, "/later") == 0) {
+		text_add(&response->body, "never seen");
+		response->later = 1;
+		f->tokens[f->n_tokens++] = response->token;
+		loop_stop(f->loop);
 	} else if (strcmp(request->path, "/nothing") != 0) {
 		response->status = 404;
 		text_add(&response->body, "{}");
@@ -307,6 +314,82 @@ static void a_get_is_answered_with_the_headers_of_the_house(void **state)
 	RUN_UNTIL(f, has(&client, "\r\n\r\n"));
 	assert_true(has(&client, "Content-Type: application/json\r\n"));
 	assert_string_equal(text_get(&f->seen), "GET /nothing 0 - -");
+	leave(&client);
+}
+
+static void answer(struct fixture *f, size_t nth, int status, const char *words)
+{
+	struct text body = { 0 };
+
+	text_add(&body, "%s", words);
+	http_answer(f->http, f->tokens[nth], status, "text/plain", &body);
+	assert_null(body.bytes);
+}
+
+static void an_answer_may_come_later_and_in_any_order(void **state)
+{
+	struct fixture *f = *state;
+	struct client first, second, other;
+
+	enter(&first, f, "GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+	RUN_UNTIL(f, f->n_tokens == 1);
+	enter(&second, f, "POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi");
+	RUN_UNTIL(f, f->n_tokens == 2);
+	enter(&other, f, "GET /missing HTTP/1.1\r\nHost: x\r\n\r\n");
+	RUN_UNTIL(f, has(&other, "{}"));
+	assert_int_equal(first.raw.size + second.raw.size, 0);
+
+	answer(f, 1, 200, "the second");
+	RUN_UNTIL(f, has(&second, "the second"));
+	assert_int_equal(first.raw.size, 0);
+	answer(f, 0, 409, "the first");
+	RUN_UNTIL(f, has(&first, "the first"));
+	assert_true(has(&first, "HTTP/1.1 409 Conflict\r\n"));
+	assert_true(has(&first, "Content-Type: text/plain\r\n"));
+	assert_true(has(&first, "Cache-Control: no-store\r\n"));
+	assert_false(has(&first, "never seen"));
+
+	text_clear(&first.in); /* the connection stays */
+	say(&first, "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n");
+	RUN_UNTIL(f, has(&first, "\r\n\r\n"));
+	leave(&first);
+	leave(&second);
+	leave(&other);
+}
+
+static void a_client_that_left_before_its_answer_harms_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct client gone, other;
+
+	enter(&gone, f, "GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+	RUN_UNTIL(f, f->n_tokens == 1);
+	leave(&gone);
+	enter(&other, f, "GET /missing HTTP/1.1\r\nHost: x\r\n\r\n");
+	RUN_UNTIL(f, has(&other, "{}"));
+
+	answer(f, 0, 200, "to nobody");
+	text_clear(&other.in);
+	say(&other, "GET /missing HTTP/1.1\r\nHost: x\r\n\r\n");
+	RUN_UNTIL(f, has(&other, "{}"));
+	leave(&other);
+}
+
+static void what_was_put_off_is_answered_with_503_at_the_end(void **state)
+{
+	struct fixture *f = *state;
+	struct client client, gone;
+
+	enter(&client, f, "GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+	RUN_UNTIL(f, f->n_tokens == 1);
+	enter(&gone, f, "GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+	RUN_UNTIL(f, f->n_tokens == 2);
+	leave(&gone);
+	http_close(f->http);
+	f->http = NULL;
+	RUN_UNTIL(f, client.is_over);
+	assert_true(has(&client, "HTTP/1.1 503 "));
+	assert_true(has(&client, "\"error\":"));
 	leave(&client);
 }
 
@@ -742,6 +825,9 @@ int main(void)
 		TEST(only_its_own_socket_is_removed_at_the_end),
 		TEST(an_address_that_is_no_number_is_refused),
 		TEST(a_get_is_answered_with_the_headers_of_the_house),
+		TEST(an_answer_may_come_later_and_in_any_order),
+		TEST(a_client_that_left_before_its_answer_harms_nothing),
+		TEST(what_was_put_off_is_answered_with_503_at_the_end),
 		TEST(a_body_that_comes_in_pieces_is_whole),
 		TEST(a_body_of_16_kib_is_taken_and_one_byte_more_is_not),
 		TEST(a_status_of_the_request_function_goes_through),

@@ -133,6 +133,44 @@ static void a_retained_message_is_not_delivered_on_subscribing(void **state)
 	assert_int_equal(scene->subscriber.n_retained, 0);
 }
 
+static bool was_answered(void *context)
+{
+	return ((struct scene *)context)->publisher.n_done > 0;
+}
+
+static bool is_up_again(void *context)
+{
+	struct scene *scene = context;
+	struct mqtt_status status = client_status(&scene->subscriber);
+
+	return status.state == MQTT_UP && status.connects == 2;
+}
+
+static void where_retained_messages_are_wanted_they_come_with_every_subscribing(void **state)
+{
+	const struct mqtt_filter wanted = { .filter = "t/+", .retained = true };
+	struct scene *scene = *state;
+
+	open_scene(scene);
+	client_fini(&scene->subscriber);
+	client_init_with(&scene->subscriber, scene->loop, scene->broker.port, "wants", &wanted);
+	mqtt_start(scene->publisher.mqtt);
+	assert_int_equal(client_publish(&scene->publisher, 0, true), 0);
+	assert_true(wait_until(scene->loop, was_answered, scene)); /* the broker has it */
+
+	mqtt_start(scene->subscriber.mqtt);
+	assert_true(wait_until(scene->loop, one_arrived, scene));
+	assert_int_equal(scene->subscriber.n_retained, 1);
+
+	/* The broker still has the session, and says it again all the same. */
+	scene->subscriber.n_messages = 0;
+	mqtt_pause(scene->subscriber.mqtt, "a test");
+	mqtt_resume(scene->subscriber.mqtt);
+	assert_true(wait_until(scene->loop, is_up_again, scene));
+	assert_true(wait_until(scene->loop, one_arrived, scene));
+	assert_int_equal(scene->subscriber.n_retained, 2);
+}
+
 static void a_broker_that_forgot_us_is_noticed_and_subscribed_again(void **state)
 {
 	struct scene *scene = *state;
@@ -322,6 +360,7 @@ int main(void)
 		cmocka_unit_test(states_have_names),
 		TEST(messages_arrive_once_in_order_and_are_answered),
 		TEST(a_retained_message_is_not_delivered_on_subscribing),
+		TEST(where_retained_messages_are_wanted_they_come_with_every_subscribing),
 		TEST(publications_wait_for_the_first_connection),
 		TEST(a_full_queue_refuses_and_closing_answers_the_rest),
 		TEST(closing_lets_the_queue_leave_first),

@@ -109,7 +109,7 @@ static void end_turn(void *context)
 static void no_puback_leaves_before_the_message_function_has_returned(void **state)
 {
 	struct scene *scene = *state;
-	const char *const filters[] = { "t/+" };
+	const struct mqtt_filter filters[] = { { .filter = "t/+" } };
 	const struct mqtt_options options = { .host = "127.0.0.1",
 					      .client_id = "client",
 					      .filters = filters,

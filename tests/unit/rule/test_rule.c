@@ -175,6 +175,8 @@ static void what_is_stale_unknown_or_too_little_is_not_judged(void **state)
 	(void)state;
 	assert_int_equal(judge_reading(reading, 7), JUDGE_CRITICAL);
 	assert_int_equal(judge_reading(reading, 8), JUDGE_UNKNOWN);
+	reading.quality = QUALITY_PARTIAL;
+	assert_int_equal(judge_reading(reading, 7), JUDGE_CRITICAL);
 	reading.quality = QUALITY_STALE;
 	assert_int_equal(judge_reading(reading, 7), JUDGE_UNKNOWN);
 	reading.quality = QUALITY_UNKNOWN;

@@ -393,7 +393,7 @@ static int sink(void *context, const void *bytes, size_t n)
 static void inherit_book(struct scene *scene)
 {
 	static const uint32_t to[] = { 0, 1, RENUMBER_GONE };
-	const struct renumber units = { to, COUNT(to) };
+	const struct renumber units = { .to = to, .n = COUNT(to) };
 	struct bytes_writer writer;
 	struct bytes_reader reader;
 	static char buffer[4096];

@@ -40,7 +40,8 @@ static void the_key_of_an_alert_is_found_from_its_member(void **state)
 static void single_keys_and_fields_are_spelt_as_documented(void **state)
 {
 	static void (*const keys[])(struct text *, const char *) = {
-		key_alerts, key_alertlog, key_deadletter, key_health, key_units, key_cursor,
+		key_alerts, key_alertlog, key_deadletter, key_health,
+		key_units,  key_cursor,   key_ranks,
 	};
 	CLEANUP_TEXT struct text text = { 0 };
 
@@ -49,9 +50,12 @@ static void single_keys_and_fields_are_spelt_as_documented(void **state)
 		keys[i](&text, "p");
 		text_add(&text, " ");
 	}
+	key_rank(&text, "p", "one-stop.rate");
+	text_add(&text, " ");
 	key_field(&text, "one-stop.open", "1h");
 	assert_string_equal(text_get(&text), "p:alerts p:alertlog p:deadletter p:health p:units "
-					     "p:cursor one-stop.open@1h");
+					     "p:cursor p:ranks p:rank:one-stop.rate "
+					     "one-stop.open@1h");
 }
 
 int main(void)

@@ -3,7 +3,7 @@
 
 #include "tally.h"
 
-enum { ALL, ONLINE, PAGES, FEWEST, CHANNELS, N_INDICATORS };
+enum { ALL, ONLINE, PAGES, FEWEST, CHANNELS, SHELF, N_INDICATORS };
 
 static struct indicator indicators[N_INDICATORS] = {
 	[ALL] = { .id = "all", .kind = INDICATOR_COUNT, .type = RECEIVED },
@@ -23,6 +23,11 @@ static struct indicator indicators[N_INDICATORS] = {
 		       .kind = INDICATOR_DISTINCT,
 		       .type = RECEIVED,
 		       .field = FIELD_CHANNEL },
+	[SHELF] = { .id = "shelf",
+		    .kind = INDICATOR_STOCK,
+		    .type = RECEIVED,
+		    .field = FIELD_PAGES,
+		    .by_field = FIELD_CHANNEL },
 };
 
 struct desk {
@@ -113,6 +118,20 @@ static void different_values_of_a_parent_are_not_a_sum(void **state)
 		     "\"north\":{\"fewest\":9},\n\"south\":{\"fewest\":5}}}");
 }
 
+static void a_stock_is_the_newest_of_each_thing_and_added_up_above(void **state)
+{
+	struct desk *desk = *state;
+	CLEANUP_TEXT struct text json = { 0 };
+
+	count(desk, NORTH, "online", 9, NOON_MS);
+	count(desk, NORTH, "online", 7, NOON_MS + 2);
+	count(desk, NORTH, "online", 8, NOON_MS + 1); /* late: it is not the newest */
+	count(desk, NORTH, "counter", 1, NOON_MS);
+	count(desk, SOUTH, "online", 5, NOON_MS);
+	tally_stocks_json(&json, desk->tally);
+	assert_string_equal(text_get(&json), "{\n\"shelf\":{\"city\":13,\"north\":8,\"south\":5}}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,6 +141,9 @@ int main(void)
 						open_desk, close_desk),
 		cmocka_unit_test_setup_teardown(different_values_of_a_parent_are_not_a_sum,
 						open_desk, close_desk),
+		cmocka_unit_test_setup_teardown(
+			a_stock_is_the_newest_of_each_thing_and_added_up_above, open_desk,
+			close_desk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

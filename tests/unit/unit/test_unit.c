@@ -206,6 +206,10 @@ static void a_former_unit_is_remembered_but_not_in_the_tree(void **state)
 	assert_int_equal(units_registered(units), 5);
 	assert_int_equal(units_find(units, "d3", 2), 0);
 	assert_int_equal(units_find(units, "w4", 2), 1);
+	assert_int_equal(units_find_sender(units, "d3", 2), 3);
+	assert_int_equal(units_find_sender(units, "w4", 2), 4);
+	assert_int_equal(units_find_sender(units, "w2", 2), 2);
+	assert_int_equal(units_find_sender(units, "w9", 2), UNIT_NONE);
 	assert_int_equal(units_find_registered(units, "d3", 2), 3);
 	assert_int_equal(units_find_registered(units, "w2", 2), 2);
 	assert_int_equal(units_successor(units, 4), 1);
@@ -224,6 +228,7 @@ static void an_alias_is_no_unit_of_the_register(void **state)
 	add_reform(units);
 	assert_int_equal(units_add_alias(units, 2, "w2-old"), 0);
 	assert_int_equal(units_find_registered(units, "w2-old", 6), UNIT_NONE);
+	assert_int_equal(units_find_sender(units, "w2-old", 6), 2);
 	assert_int_equal(units_add_alias(units, 2, "d3"), UNIT_EXISTS);
 	assert_int_equal(add_former(units, "w2", 0, 0, &number), UNIT_EXISTS);
 	assert_int_equal(add_former(units, "w2-old", 0, 0, &number), UNIT_EXISTS);
