@@ -12,6 +12,7 @@
 struct bench {
 	struct site_options site;
 	struct world world;
+	const struct config *config; /* borrowed; world is of it */
 	bool quick;
 	int rounds;
 	uint64_t n_events; /* of one round; 0: as the benchmark likes */
@@ -42,6 +43,19 @@ int bench_restart(const struct bench *bench) MUST_USE;
 /* The longest turn of the loop with 100,000 series, their snapshots, and 20,000 events a second:
  * row P11 in part.  0 or a fault. */
 int bench_stall(const struct bench *bench) MUST_USE;
+
+/* A million open records, within us: bytes and processor time each, and the longest tick of a wave
+ * of a hundred thousand; then bench_wave().  0 or a fault. */
+int bench_records(const struct bench *bench) MUST_USE;
+
+/* As many records as the configuration lets be open, through the whole fold by messages: bytes,
+ * processor time of an event, the longest turn, a wave and what is told of it, a snapshot.  0 or a
+ * fault. */
+int bench_wave(const struct bench *bench) MUST_USE;
+
+/* Figures of the past in a file of 62 days (quick: 3), within us: rows a second, their size, and
+ * how long questions take.  0 or a fault. */
+int bench_history(const struct bench *bench) MUST_USE;
 
 /* The events of a round: what the user asked for, else usual or, with --quick, quick. */
 uint64_t bench_events(const struct bench *bench, uint64_t usual, uint64_t quick);

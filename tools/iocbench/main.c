@@ -15,7 +15,8 @@
 #define COUNT_MS   10000
 
 static const char usage[] =
-	"Usage: iocbench [OPTION]... ingest|batch|latency|replay|restart|stall|null|all\n"
+	"Usage: iocbench [OPTION]... "
+	"ingest|batch|latency|replay|restart|stall|records|history|null|all\n"
 	"       iocbench [OPTION]... count HOST PORT FILTER\n"
 	"\n"
 	"Measures iocd on this machine, with a broker and a Redis of its own, and prints a table "
@@ -28,6 +29,9 @@ static const char usage[] =
 	"  replay   a start with a million events in the journal and no snapshot\n"
 	"  restart  starts after kill -9 under load\n"
 	"  stall    the longest turn of the loop with 100,000 series, under load\n"
+	"  records  1,000,000 open records: memory, time per change, a wave that comes due, alone\n"
+	"           and through the whole fold\n"
+	"  history  hours and days of figures in a file: rates, size, questions\n"
 	"  null     the null subscriber alone: the stock MQTT library, counting\n"
 	"  all      everything but null\n"
 	"  count    be the null subscriber of a broker of yours for ten seconds\n"
@@ -72,6 +76,8 @@ static const struct {
 	{ "replay",  bench_replay,  true },
 	{ "restart", bench_restart, true },
 	{ "stall",   bench_stall,   true },
+	{ "records", bench_records, true },
+	{ "history", bench_history, true },
 	{ "null",    bench_null,    false },
 };
 /* clang-format on */
@@ -229,6 +235,7 @@ static int run(const struct arguments *arguments)
 	if (load(&config, arguments->config))
 		return EXIT_FAILURE;
 	bench.world = world_of(config);
+	bench.config = config;
 	if (!can_simulate(&bench.world))
 		return EXIT_FAILURE;
 	bench.site = (struct site_options){

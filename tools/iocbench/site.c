@@ -248,18 +248,23 @@ int site_launch_iocd(struct site *site)
 	CLEANUP_TEXT struct text port = { 0 };
 	CLEANUP_TEXT struct text redis = { 0 };
 	CLEANUP_TEXT struct text journal = { 0 };
+	CLEANUP_TEXT struct text history = { 0 };
+	CLEANUP_TEXT struct text reports = { 0 };
 	CLEANUP_TEXT struct text http = { 0 };
 
 	text_add(&port, "mqtt.port=%d", site->port);
 	text_add(&redis, "redis.socket=%s", site->redis);
 	text_add(&journal, "journal.directory=");
 	site_add_journal(site, &journal);
+	text_add(&history, "history.file=%s/history.db", site->directory);
+	text_add(&reports, "reports.directory=%s/reports", site->directory);
 	text_add(&http, "http.socket=%s", site->http);
 	{
 		const char *const argv[] = {
 			options->iocd,         "--config", options->config,    "--set",
 			"mqtt.host=127.0.0.1", "--set",    text_get(&port),    "--set",
 			text_get(&redis),      "--set",    text_get(&journal), "--set",
+			text_get(&history),    "--set",    text_get(&reports), "--set",
 			text_get(&http),       NULL
 		};
 
