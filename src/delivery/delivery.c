@@ -6,7 +6,8 @@
  * rather than leaving a wrong state standing.
  *
  * States that are published again after a reconnect are copied at once and leave before any later
- * transition, so that an old state never overtakes a new one.
+ * transition, so that an old state never overtakes a new one.  They leave a window at a time: of
+ * thousands at once the loop would stand still.
  */
 #include "iocd/delivery.h"
 
@@ -20,9 +21,10 @@
 #include "iocd/base/log.h"
 #include "told.h"
 
-#define WINDOW         64   /* transitions under way at most */
-#define REFUSED        0x80 /* the first reason code that means no */
-#define STATE_TOKEN    0    /* of a state that is published again */
+#define WINDOW         64         /* transitions under way at most */
+#define REFUSED        0x80       /* the first reason code that means no */
+#define NEWS_TOKEN     0          /* of news, for which the state behind it answers */
+#define STATE_TOKEN    UINT64_MAX /* of a state that is published again */
 #define REFUSED_LOG_MS 10000
 
 struct delivery {
@@ -41,7 +43,8 @@ struct delivery {
 	struct alert *states; /* owned; to be published again */
 	size_t n_states;
 	size_t states_capacity;
-	size_t next_state; /* the first of them that mqtt has not taken yet */
+	size_t next_state;   /* the first of them that mqtt has not taken yet */
+	uint32_t unanswered; /* of those that it took */
 
 	struct text topic;
 	struct text json;
@@ -71,7 +74,7 @@ static int publish_news(struct delivery *delivery, const struct transition *tran
 		 unit_of(delivery, alert)->id, severity_name(alert->machine.severity));
 	text_clear(&delivery->json);
 	transition_json(&delivery->json, &delivery->source.context, transition);
-	return publish(delivery, STATE_TOKEN, false);
+	return publish(delivery, NEWS_TOKEN, false);
 }
 
 static int publish_state(struct delivery *delivery, uint64_t token, const struct alert *alert,
@@ -112,12 +115,14 @@ static int send_transition(struct delivery *delivery, const struct transition *t
 /* Returns whether all of them have left. */
 static bool send_states(struct delivery *delivery)
 {
-	while (delivery->next_state < delivery->n_states)
-		if (publish_state(delivery, STATE_TOKEN, &delivery->states[delivery->next_state++],
-				  false) != 0) {
-			delivery->next_state--;
+	while (delivery->next_state < delivery->n_states) {
+		if (delivery->unanswered == WINDOW ||
+		    publish_state(delivery, STATE_TOKEN, &delivery->states[delivery->next_state],
+				  false) != 0)
 			return false;
-		}
+		delivery->unanswered++;
+		delivery->next_state++;
+	}
 	delivery->n_states = 0;
 	delivery->next_state = 0;
 	return true;
@@ -281,6 +286,11 @@ void delivery_done(struct delivery *delivery, uint64_t token, int reason)
 		return;
 	if (reason >= REFUSED)
 		count_refusal(delivery, token, reason);
+	if (token == STATE_TOKEN) {
+		delivery->unanswered--;
+		send_what_fits(delivery);
+		return;
+	}
 	if (token <= told || token > told + WINDOW)
 		return;
 

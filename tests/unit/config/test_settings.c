@@ -67,7 +67,7 @@ static void what_is_not_written_has_its_default(void **state)
 	assert_int_equal(settings->limits.age_ms, 86400000);
 	assert_int_equal(settings->limits.lateness_ms, 24 * 3600000);
 	assert_int_equal(settings->limits.ahead_ms, 48 * 3600000);
-	assert_int_equal(settings->limits.records, 1000000);
+	assert_int_equal(settings->limits.records, 1250000);
 	assert_string_equal(settings->history.file, "/var/lib/iocd/history.db");
 	assert_true(settings->history.hours_ms == 62 * 86400000LL);
 	assert_true(settings->history.days_ms == 366 * 86400000LL);

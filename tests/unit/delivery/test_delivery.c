@@ -345,6 +345,26 @@ static void a_new_connection_gets_every_state_before_later_news(void **state)
 	assert_int_equal(status_of(f).told, 6);
 }
 
+static void states_leave_a_window_at_a_time(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, JOURNAL);
+	raise_alerts(f, 70);
+	delivery_post(f->delivery);
+	answer_from(f, 0);
+	n_sent = 0;
+	delivery_connected(f->delivery);
+	assert_int_equal(n_sent, 64);
+	delivery_done(f->delivery, sent[0].token, 0);
+	assert_int_equal(n_sent, 65);
+	answer_from(f, 1);
+	assert_int_equal(n_sent, 70);
+	for (size_t i = 1; i < n_sent; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(sent[i].topic, sent[k].topic);
+}
+
 static void nothing_is_told_before_the_start(void **state)
 {
 	struct fixture *f = *state;
@@ -381,6 +401,7 @@ int main(void)
 		DELIVERY_TEST(a_file_ahead_of_the_book_does_not_silence_it),
 		DELIVERY_TEST(what_is_no_longer_kept_is_counted),
 		DELIVERY_TEST(a_new_connection_gets_every_state_before_later_news),
+		DELIVERY_TEST(states_leave_a_window_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
