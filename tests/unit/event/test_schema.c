@@ -93,7 +93,7 @@ static void a_field_is_found_by_its_name(void **state)
 
 static void a_schema_has_its_greatest_numbers(void **state)
 {
-	static char ids[4096][8];
+	static char ids[4096][16];
 	struct event_type type = { .n_fields = EVENT_FIELDS_MAX + 1 };
 	struct feed feed = { 0 };
 	uint32_t number;

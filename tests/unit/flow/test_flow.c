@@ -337,7 +337,7 @@ static void a_backlog_is_not_charged_to_the_rate(void **state)
 	struct scene *scene = *state;
 	CLEANUP_TEXT struct text payload = { 0 };
 	struct flow *flow;
-	char id[16];
+	char id[24];
 
 	scene->rate = 1;
 	scene->burst = 2;

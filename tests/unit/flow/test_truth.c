@@ -207,7 +207,7 @@ static void events_of_a_fast_clock_count_when_they_happened_and_harm_nobody(void
 	scene->ahead_ms = 2 * DAY;
 	flow = scene_flow(scene);
 	for (int i = 0; i < 4; i++) {
-		char id[16];
+		char id[24];
 
 		(void)snprintf(id, sizeof(id), "fast-%d", i);
 		send_as(scene, START + i * SECOND, "d2", "closed", id, START + i * SECOND + DAY,
@@ -317,7 +317,7 @@ static void live(struct scene *scene)
 {
 	scene->ahead_ms = DAY;
 	for (int i = 0; i < 6; i++) {
-		char id[16];
+		char id[24];
 
 		(void)snprintf(id, sizeof(id), "r%d", i);
 		open_record(scene, START + i * SECOND, id, START + (2 + 10 * i) * SECOND);

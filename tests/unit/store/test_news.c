@@ -53,7 +53,7 @@ static void raised_alerts_are_there_again_after_redis_forgot_everything(void **s
 static void a_transition_is_logged_once_over_reconnects(void **state)
 {
 	struct scene *scene = *state;
-	char subject[8];
+	char subject[16];
 
 	scene_begin(scene);
 	for (int i = 0; i < 12; i++) {
@@ -160,7 +160,7 @@ static void transitions_that_are_no_longer_kept_cost_the_view_nothing(void **sta
 {
 	struct scene *scene = *state;
 	uint64_t n_rewrites;
-	char subject[8];
+	char subject[16];
 
 	for (int i = 0; i < ALERTBOOK_LOG + 10; i++) {
 		snprintf(subject, sizeof(subject), "s%d", i);
@@ -185,7 +185,7 @@ static void transitions_that_are_no_longer_kept_cost_the_view_nothing(void **sta
 static void many_alerts_take_several_transactions(void **state)
 {
 	struct scene *scene = *state;
-	char subject[8];
+	char subject[16];
 
 	scene_begin(scene);
 	for (int i = 0; i < 300; i++) {

@@ -111,7 +111,7 @@ static void an_alias_cannot_take_a_name_that_is_in_use(void **state)
 
 static void a_tree_has_a_greatest_depth(void **state)
 {
-	static char ids[UNIT_DEPTH_MAX + 1][8];
+	static char ids[UNIT_DEPTH_MAX + 1][16];
 	uint32_t parent = UNIT_NONE;
 	TREE;
 
@@ -128,7 +128,7 @@ static void a_tree_has_a_greatest_depth(void **state)
 
 static void a_tree_has_a_greatest_size_and_its_units_do_not_move(void **state)
 {
-	static char ids[UNITS_MAX + 1][8];
+	static char ids[UNITS_MAX + 1][16];
 	const struct unit *first;
 	uint32_t number;
 	TREE;
@@ -238,7 +238,7 @@ static void an_alias_is_no_unit_of_the_register(void **state)
 
 static void former_units_are_no_deeper_than_others(void **state)
 {
-	static char ids[UNIT_DEPTH_MAX + 1][8];
+	static char ids[UNIT_DEPTH_MAX + 1][16];
 	uint32_t parent = 0;
 	TREE;
 
