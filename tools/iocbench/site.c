@@ -260,12 +260,13 @@ int site_launch_iocd(struct site *site)
 	text_add(&reports, "reports.directory=%s/reports", site->directory);
 	text_add(&http, "http.socket=%s", site->http);
 	{
+		/* the rate of a unit is no limit here: it is flooded on purpose */
 		const char *const argv[] = {
 			options->iocd,         "--config", options->config,    "--set",
 			"mqtt.host=127.0.0.1", "--set",    text_get(&port),    "--set",
 			text_get(&redis),      "--set",    text_get(&journal), "--set",
 			text_get(&history),    "--set",    text_get(&reports), "--set",
-			text_get(&http),       NULL
+			text_get(&http),       "--set",    "limits.rate=0",    NULL
 		};
 
 		return err_pass(start(site, argv, "iocd.log", &site->subscriber_pid));
