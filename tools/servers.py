@@ -146,8 +146,18 @@ class Site:
         child = self.start("iocd", [self.program("iocd"), "--config", self.config,
                                     *self.overrides()], environment)
         if wait:
-            wait_for("iocd's start", lambda: self.is_green(child), 60)
+            try:
+                wait_for("iocd's start", lambda: self.is_green(child), 60)
+            except NotReady as error:
+                raise NotReady(f"{error}: {self.troubles()}\n{self.log('iocd')[-3000:]}") from None
         return child
+
+    def troubles(self):
+        """What is not green, in iocd's own words."""
+        status = self.status()
+        if status is None:
+            return "it does not answer"
+        return [part for part in status["parts"] if part["light"] != "green"] or "it is not ready"
 
     def is_green(self, child):
         if child.poll() is not None:
