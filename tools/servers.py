@@ -82,11 +82,12 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class Site:
-    def __init__(self, build, config, persistence=False, settings=None):
+    def __init__(self, build, config, persistence=False, settings=None, broker=""):
         self.build = build
         self.config = config
         self.persistence = persistence
         self.settings = settings or {}
+        self.broker = broker  # lines for its configuration, after all others
         self.dir = tempfile.mkdtemp(prefix="iocd-site-")
         self.port = free_port()
         self.socket = os.path.join(self.dir, "iocd.sock")
@@ -117,7 +118,8 @@ class Site:
         conf = self.path("mosquitto.conf")
         with open(conf, "w") as file, open(os.path.join(ROOT, SHIPPED)) as shipped:
             file.write(shipped.read() + BROKER.format(port=self.port, dir=self.dir,
-                                     persistence="true" if self.persistence else "false"))
+                                     persistence="true" if self.persistence else "false")
+                       + self.broker)
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         self.start("broker", [program, "-c", conf])
         wait_for("the broker's start", lambda: answers(("127.0.0.1", self.port)))

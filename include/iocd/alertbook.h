@@ -2,14 +2,16 @@
 /*
  * alertbook: all alerts that are not at rest, found by rule, unit and subject, and their deadlines.
  *
- * Takes verdicts and time; gives news.  Bounded: when ALERTBOOK_MAX alerts are open a new one is
- * not opened and COUNTER_alerts_dropped says so.  Event rules, which open an alert for every
- * subject, have less room, warnings less than critical ones: no flood of them shuts out the rest.
- * The last ALERTBOOK_LOG transitions are kept so that whoever tells them onward can resume where it
+ * Takes verdicts, commands and time; gives news, and says who is to hear of each.  Bounded: when
+ * ALERTBOOK_MAX alerts are open a new one is not opened and COUNTER_alerts_dropped says so.  Those
+ * of events and of subjects have less room, warnings less than critical ones: no flood of them
+ * shuts out the rest.  What is over and waits to be acknowledged makes room, the oldest first.  The
+ * last ALERTBOOK_LOG transitions are kept so that whoever tells them onward can resume where it
  * stopped; their numbers grow by one and a replay of the same journal gives the same numbers.
  *
- * Pure: no I/O, no clock, no log.  Allocates only when an alert opens or alerts are listed.
- * One thread at a time.  Time that goes back is taken as standing still.
+ * Pure: no I/O, no clock, no log.  Allocates only when an alert opens, something is shelved, rules
+ * are replaced or alerts are listed.  One thread at a time.  Time that goes back is taken as
+ * standing still.
  */
 #ifndef IOCD_ALERTBOOK_H
 #define IOCD_ALERTBOOK_H
@@ -17,46 +19,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "iocd/alert.h"
+#include "iocd/alert_record.h"
 #include "iocd/base/bytes.h"
 #include "iocd/base/renumber.h"
+#include "iocd/command.h"
 
-#define ALERTBOOK_MAX     20000
-#define ALERTBOOK_EVENTS  15000 /* open alerts beyond which no event opens another, */
-#define ALERTBOOK_MINOR   10000 /* and none that is no more than a warning */
-#define ALERTBOOK_LOG     4096
-#define ALERT_SUBJECT_MAX 128 /* bytes kept of a subject, the ending zero included */
-#define ALERT_SAMPLES     5   /* journal positions of sample events kept with an alert */
-
-/* An alert that is not at rest. */
-struct alert {
-	const struct rule *rule; /* borrowed from the rules it stands under */
-	uint32_t unit;
-	char subject[ALERT_SUBJECT_MAX]; /* "" for threshold rules */
-	struct alert_machine machine;
-	struct reading reading;            /* the last that was judged (threshold rules) */
-	const struct threshold *threshold; /* its verdict's; NULL for event rules */
-	uint64_t events;                   /* matching events since it opened (event rules) */
-	int64_t first_ms;                  /* when the condition began to hold */
-	int64_t raised_ms;                 /* when it was told; 0 before */
-	int64_t changed_ms;                /* of the last news */
-	uint64_t raised_number; /* number of the transition that raised it: with its key, its id */
-	uint64_t samples[ALERT_SAMPLES]; /* journal positions of the latest contributing events,
-					    oldest first */
-	uint32_t n_samples;
-	bool drill;             /* every event so far was an exercise (event rules) */
-	bool closed;            /* by a reload: the rule is gone or does not apply any more */
-	enum presence presence; /* of the sender (silence rules) */
-};
-
-/* One thing that happened to an alert, as it was then. */
-struct transition {
-	uint64_t number;   /* from 1, without gaps */
-	int64_t time_ms;   /* arrival time of what caused it */
-	uint64_t position; /* journal position up to which it follows from */
-	enum alert_news news;
-	struct alert alert; /* a copy */
-};
+#define ALERTBOOK_MAX        20000
+#define ALERTBOOK_EVENTS     15000 /* open alerts beyond which none of an event or subject opens, */
+#define ALERTBOOK_MINOR      10000 /* and none of those that is no more than a warning */
+#define ALERTBOOK_LOG        4096
+#define ALERTBOOK_HINDRANCES 1000             /* ordered at once */
+#define ALERTBOOK_RAISES     16               /* raises remembered: more do not count as chatter */
+#define ALERT_FORGET_MS      (24 * 3600000LL) /* what is over waits so long for somebody to know */
 
 struct alertbook;
 
@@ -73,27 +47,52 @@ DEFINE_CLEANUP(struct alertbook, alertbook_free)
 void alertbook_judge(struct alertbook *book, const struct verdict *verdict, int64_t now_ms,
 		     uint64_t position);
 
-/* Lets time pass to now_ms: alerts whose hold or fade is over move, in the order of their
- * deadlines, then of rule, unit and subject. */
+/* Carries out what somebody wants (command.h), at now_ms, as alertbook_judge() does a verdict;
+ * *ret_n is how many alerts it concerned.  Shelving, taking out of service and maintenance also
+ * hold for alerts that come later, until their end; of the same scope anew they replace what was
+ * ordered, and they are ended by that very scope. */
+enum command_outcome alertbook_command(struct alertbook *book, const struct command *command,
+				       int64_t now_ms, uint64_t position, uint32_t *ret_n);
+
+/* Calls each with everything that keeps alerts from being told now, but chatter and other alerts:
+ * shelvings, what is out of service, maintenance under way. */
+typedef void hindrance_each_fn(void *context, const struct hindrance *hindrance);
+void alertbook_each_hindrance(const struct alertbook *book, hindrance_each_fn *each, void *context);
+
+/* What keeps, or would keep, an alert of that rule, unit and subject from being told now:
+ * SUPPRESSION_BITs. */
+unsigned alertbook_hindrances(const struct alertbook *book, uint32_t rule, uint32_t unit,
+			      const char *subject);
+
+/* Lets time pass to now_ms: alerts whose hold, fade, acknowledgement, patience or wait is over
+ * move, in the order of their deadlines, then of rule, unit and subject; what keeps alerts from
+ * being told begins and ends, before alerts of the same deadline. */
 void alertbook_tick(struct alertbook *book, int64_t now_ms, uint64_t position);
 
 /* The earliest deadline, or ALERT_NO_DEADLINE. */
 int64_t alertbook_deadline_ms(const struct alertbook *book);
 
-/* Puts the book under other rules over the same units, keyed by rule id: alerts of rules that are
- * gone, are of another kind or no longer apply to their unit are cleared with closed set; the
- * others keep their state, and the caller judges them again.  The old struct rules may then go, but
- * not the list they were made from: transitions and readings still name its rules and limits. */
-void alertbook_replace_rules(struct alertbook *book, const struct rules *rules, int64_t now_ms,
-			     uint64_t position);
+/* Puts the book under other rules over the same units, as by (lent during the call) has ordered:
+ * alerts are known by rule id; those of rules that are gone, are of another kind or no longer apply
+ * to their unit are cleared with closed set; the others keep their state, and the caller judges
+ * them again.  Receivers are known by id; who is none any more hears nothing.  The old struct rules
+ * may then go, but not the list they were made from: transitions and readings still name its rules
+ * and limits. */
+void alertbook_replace_rules(struct alertbook *book, const struct rules *rules, const char *by,
+			     int64_t now_ms, uint64_t position);
 
-/* Put all open alerts and kept transitions into writer, without heap; and read them back into a
- * fresh book under the present rules, by rule id, unit and limit; reader is marked bad if they make
- * no sense, and book is then fit only for alertbook_free().  Open alerts whose rule is gone or no
- * longer applies are cleared as by a reload, in the name of a rule that has its id and nothing
- * else; transitions of such rules are kept in that way too.  What was of units that are gone is
- * not: its alerts end untold, and alertbook_transition() gives NULL for its numbers.  Of two alerts
- * that are alike because their units became one, the graver stands, then the older; the other is
+/* Bracket the judging after that: what it brings about is by's (copied), "rule changed". */
+void alertbook_begin_review(struct alertbook *book, const char *by);
+void alertbook_end_review(struct alertbook *book);
+
+/* Put all alerts, what keeps them from being told, and kept transitions into writer, without heap;
+ * and read them back into a fresh book under the present rules, by rule id, unit, limit and
+ * receiver; reader is marked bad if they make no sense, and book is then fit only for
+ * alertbook_free().  Open alerts whose rule is gone or no longer applies are cleared as by a
+ * reload, in the name of a rule that has its id and nothing else; transitions of such rules are
+ * kept in that way too.  What was of units that are gone is not: its alerts end untold, and
+ * alertbook_transition() gives NULL for its numbers.  Of two alerts that are alike because their
+ * units became one, the one that stands remains, then the graver, then the older; the other is
  * cleared.  Not while a verdict is being entered. */
 void alertbook_save(const struct alertbook *book, struct bytes_writer *writer);
 void alertbook_load(struct alertbook *book, struct bytes_reader *reader,
@@ -108,16 +107,23 @@ const struct transition *alertbook_transition(const struct alertbook *book, uint
 /* Number of the last transition that is not kept any more; 0: none was forgotten. */
 uint64_t alertbook_forgotten(const struct alertbook *book);
 
-/* Calls each with every alert that is RAISED or FADING, most severe first, then oldest first. */
+/* Calls each with every alert that stands, most severe first, then oldest first; and with those
+ * that are over and that nobody acknowledged, the newest first. */
 typedef void alert_each_fn(void *context, const struct alert *alert);
 void alertbook_each_raised(const struct alertbook *book, alert_each_fn *each, void *context);
+void alertbook_each_over(const struct alertbook *book, alert_each_fn *each, void *context);
+
+/* Calls each with what identifies every alert in the book, pending ones too, in the order of rule,
+ * unit and subject; the book may be changed meanwhile. */
+typedef void alert_key_fn(void *context, uint32_t rule, uint32_t unit, const char *subject);
+void alertbook_each_key(const struct alertbook *book, alert_key_fn *each, void *context);
 
 /* Lends, until the next change of the book, the alert of that rule, unit and subject if it is not
  * at rest, else NULL. */
 const struct alert *alertbook_find(const struct alertbook *book, uint32_t rule, uint32_t unit,
 				   const char *subject);
 
-/* Alerts that are RAISED or FADING, of that severity (SEVERITY_NONE: of any). */
+/* Alerts that stand, of that severity (SEVERITY_NONE: of any). */
 size_t alertbook_count(const struct alertbook *book, enum severity severity);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * config: a directory of YAML files as one immutable snapshot: settings, calendars, units, feeds
- * and their contracts, indicators and tracks, rules, reports.
+ * and their contracts, indicators and tracks, rules, receivers, maintenance, reports.
  *
  * Loading reads every file, checks everything it can, and tells all it dislikes in one go: file,
  * line, column, message, the source line and a caret, with a "did you mean" where a word is nearly
@@ -46,7 +46,34 @@ int config_load(struct config **ret, const char *directory,
 struct config *config_free(struct config *config);
 DEFINE_CLEANUP(struct config, config_free)
 
-/* Lend the parts of the snapshot for its life. */
+/* What a report says, in parts, for tools and editors; lent during the call. */
+struct config_finding {
+	const char *file;      /* relative to the directory; NULL: it is about the whole */
+	uint32_t line, column; /* from 1, in characters; 0: no line of the file */
+	uint32_t end_column;   /* behind the word that is meant */
+	bool is_error;
+	const char *code;       /* a word that stays the same: "rule-never-fires" */
+	const char *message;    /* English */
+	const char *source;     /* the line, "" if none */
+	const char *suggestion; /* what was probably meant, "" if that is not known */
+};
+typedef void config_finding_fn(void *context, const struct config_finding *finding);
+
+struct config_check {
+	const char *directory;
+	const struct config_overrides *overrides; /* or NULL */
+	int64_t now_ms;          /* maintenance that is over by then is told; 0: none is */
+	struct text *report;     /* or NULL */
+	config_finding_fn *each; /* called with what was found, in order of files and lines; or
+				    NULL */
+	void *context;
+};
+
+/* As config_load(), for those who only look. */
+int config_check(struct config **ret, const struct config_check *check) MUST_USE;
+
+/* Lend the parts of the snapshot for its life; of rules those that somebody wrote: behind them the
+ * rulebook has iocd's own. */
 const struct settings *config_settings(const struct config *config);
 const struct units *config_units(const struct config *config);
 const struct schema *config_schema(const struct config *config);
@@ -54,6 +81,18 @@ const struct contract *config_contracts(const struct config *config, uint32_t *r
 const struct track *config_tracks(const struct config *config, uint32_t *ret_n);
 const struct indicator *config_indicators(const struct config *config, uint32_t *ret_n);
 const struct rule *config_rules(const struct config *config, uint32_t *ret_n);
+
+/* Fills *ret with all that a reload replaces; lent for the life of the snapshot.  Its source is the
+ * text of rules.d, receivers.yml and maintenance.yml in one canonical form, at most
+ * CONFIG_SOURCE_MAX bytes: more is an error of the configuration. */
+#define CONFIG_SOURCE_MAX (512u << 10)
+void config_rulebook(const struct config *config, struct rulebook *ret);
+
+/* Makes a snapshot that is like base in all but its rulebook, which is read from source, size bytes
+ * of the form above.  base (of one that was made so itself: what that was made from) is borrowed
+ * for the life of the new one.  Warns of nothing.  0 or CONFIG_REFUSED, as config_load(). */
+int config_with_rules(struct config **ret, const struct config *base, const char *source,
+		      size_t size, struct text *report) MUST_USE;
 
 /* Lends the calendar of that id ("always" is always there) or NULL; all of them. */
 const struct calendar *config_find_calendar(const struct config *config, const char *id);
@@ -66,8 +105,8 @@ const struct report_plan *config_reports(const struct config *config, uint32_t *
 const char *config_directory(const struct config *config);
 const char *config_fingerprint(const struct config *config);
 
-/* True if both snapshots differ in nothing but rules, so that a running daemon can take over the
- * second; else false, and *ret_what lends what differs ("units.yml"). */
+/* True if both snapshots differ in nothing but their rulebooks, so that a running daemon can take
+ * over the second; else false, and *ret_what lends what differs ("units.yml"). */
 bool config_same_but_rules(const struct config *a, const struct config *b, const char **ret_what);
 
 /* Lends the table of settings, one line per key (name  "default"  meaning), for --help and

@@ -17,17 +17,20 @@
 #include "iocd/base/bytes.h"
 #include "iocd/base/defs.h"
 #include "iocd/cell.h"
+#include "iocd/command.h"
 #include "iocd/clocks.h"
 #include "iocd/contract.h"
 #include "iocd/deadletter.h"
 #include "iocd/decode.h"
 #include "iocd/dedup.h"
 #include "iocd/findings.h"
+#include "iocd/flow_plan.h"
 #include "iocd/indicator.h"
 #include "iocd/journal.h"
 #include "iocd/ledger.h"
 #include "iocd/rule.h"
 #include "iocd/trackers.h"
+#include "iocd/workload.h"
 
 /* Figures are rolled up and judged once per tick.  A tick bounds how late a crossed threshold is
  * seen, and how many times a second a busy indicator is judged. */
@@ -37,32 +40,6 @@
 enum flow_outcome {
 	FLOW_IDLE = 1, /* there is no further synced record now */
 	FLOW_CORRUPT,  /* the next record is damaged: flow_where() */
-};
-
-struct flow_options {
-	struct journal *journal; /* these are borrowed for life; NULL: only flow_carry() is used */
-	uint64_t position;       /* where to begin in it */
-	const struct units *units;
-	const struct schema *schema;
-	const struct indicator *indicators;
-	uint32_t n_indicators;
-	const struct rule *rules;
-	uint32_t n_rules;
-	const struct track *tracks;
-	uint32_t n_tracks;
-	uint32_t records; /* that trackers may hold, open and lately closed */
-	const struct contract *contracts;
-	uint32_t n_contracts;
-	const char *generation; /* names the rules; copied */
-	const char *prefix;     /* of topics */
-	int offset_minutes;     /* of local time */
-	struct decode_limits limits;
-	int64_t lateness_ms;  /* of feeds that do not say: older events are no news */
-	int rate;             /* events per second and unit; 0: no limit */
-	int burst;            /* events that may come at once beyond the rate */
-	struct memory memory; /* against repeats, of feeds that do not say; no member is 0 */
-	uint32_t dedup_sources;
-	size_t sketch_bytes;
 };
 
 /* What a tick has brought about; lent during the call. */
@@ -98,11 +75,32 @@ const char *flow_where(const struct flow *flow);
  * INT64_MAX while nothing ever arrived. */
 int64_t flow_due_ms(const struct flow *flow);
 
-/* Puts other rules in force from now on, keyed by rule id; the list is borrowed for life like the
- * ones before, because alerts and transitions name the rules that they were made by; generation is
- * copied.  Everything is judged by them at the next tick. */
-void flow_replace_rules(struct flow *flow, const struct rule *rules, uint32_t n_rules,
-			const char *generation);
+/* Lends the fingerprint of the rules in force, until others are.  Others come by the journal only:
+ * a RECORD_OWN of topic OWN_TOPIC_RULES.  They are keyed by rule id: alerts, windows and records
+ * that fit stay; everything is judged anew at the next tick. */
+const char *flow_generation(const struct flow *flow);
+
+/* How many times other rules came into force since flow was made: what flow_rules() lends is
+ * another then, also if they say the same. */
+uint64_t flow_rules_changes(const struct flow *flow);
+
+/* Lends who ordered the rules in force, if that was carried since flow was made (else ""), and
+ * when.
+ */
+const char *flow_rules_by(const struct flow *flow, int64_t *ret_ms);
+
+/* Whether the journal holds these rules: else the owner appends them, so that a replay has them. */
+bool flow_rules_are_recorded(const struct flow *flow);
+
+/* Lends the payload of the newest canary (canary.h) that was carried, "" before, and how many there
+ * were. */
+const char *flow_canary(const struct flow *flow, uint64_t *ret_n);
+
+/* What became of the command with that key, if it was one of the last FLOW_COMMANDS: true, and the
+ * outcome and how many alerts it concerned. */
+#define FLOW_COMMANDS 512
+bool flow_find_command(const struct flow *flow, const char *key, enum command_outcome *ret,
+		       uint32_t *ret_n);
 
 /* Puts the whole state into writer, without heap; only from within flow_tick_fn.  The same state
  * gives the same bytes. */
@@ -121,7 +119,8 @@ uint64_t flow_load(struct flow *flow, struct bytes_reader *reader);
 uint64_t flow_position(const struct flow *flow);
 int64_t flow_tick_ms(const struct flow *flow);
 
-/* Lend the parts, for life (flow_rules(): until flow_replace_rules()). */
+/* Lend the parts, for life (flow_rules(), flow_keyed(), flow_sequences(): until other rules come).
+ */
 const struct indicators *flow_indicators(const struct flow *flow);
 const struct rules *flow_rules(const struct flow *flow);
 const struct alertbook *flow_book(const struct flow *flow);
@@ -132,5 +131,8 @@ const struct trackers *flow_trackers(const struct flow *flow);
 const struct contracts *flow_contracts(const struct flow *flow);
 const struct clocks *flow_clocks(const struct flow *flow);
 const struct findings *flow_findings(const struct flow *flow);
+const struct workload *flow_workload(const struct flow *flow);
+const struct keyed *flow_keyed(const struct flow *flow);
+const struct trackers *flow_sequences(const struct flow *flow);
 
 #endif

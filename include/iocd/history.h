@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * history: closed hours and days in an SQLite file (WAL), by series and by the unit that they came
- * from; each with a revision that grows when something late corrects it.
+ * from; each with a revision that grows when something late corrects it.  And what happened to
+ * alerts: history_log.h.
  *
  * A thread of its own writes and answers; the loop never waits.  Batches are written in the order
  * of their numbers, each with its number in one transaction that is synced: a batch that comes
@@ -36,14 +37,18 @@ struct history_options {
 	const char *journal_id;    /* batches of another journal are other batches */
 	int offset_minutes;        /* of local time: days */
 	int hours_kept_days;       /* default 62 */
-	int days_kept;             /* default 366 */
+	int days_kept;             /* default 366; so what happened to alerts */
 	const struct units *units; /* borrowed for life */
 };
 
 struct history_status {
-	uint64_t committed; /* number of the last batch that is safe on the disk */
-	uint64_t waiting;   /* batches that wait: 0: all that history_put() got is safe */
-	uint64_t missing;   /* batches that never came: the state was ahead of the file */
+	uint64_t committed;     /* number of the last batch that is safe on the disk */
+	uint64_t waiting;       /* batches that wait: 0: all that history_put() got is safe */
+	uint64_t missing;       /* batches that never came: the state was ahead of the file */
+	uint64_t log_committed; /* number of the last transition that is safe on the disk */
+	uint64_t log_waiting;   /* transitions that wait */
+	uint64_t log_missing;   /* transitions that never came, since the start */
+	uint64_t generations_waiting;
 	uint64_t bytes;     /* of the file and its log */
 	uint64_t put_aside; /* damaged files, since the start */
 	int fault;          /* the last, negative errno; 0: none */

@@ -31,12 +31,11 @@ enum journal_outcome {
 enum record_kind {
 	RECORD_MESSAGE = 1, /* an MQTT message as it came */
 	RECORD_TIME,        /* nothing happened, but time passed; never waits for a sync */
-	RECORD_HOLE,        /* stands where damaged bytes were cut out; made by a repair only */
+	RECORD_HOLE,        /* stands where a repair cut damaged bytes out */
+	RECORD_OWN,         /* said by iocd, or by somebody through it: own.h has its topics */
 };
 
-enum record_flag {
-	RECORD_RETAINED = 1, /* the broker sent it because it was retained */
-};
+enum record_flag { RECORD_RETAINED = 1 /* the broker sent it because it was retained */ };
 
 /* What is appended, and what a cursor reads. */
 struct record {
@@ -93,8 +92,8 @@ int journal_start(struct journal *journal, journal_synced_fn *synced, void *cont
 struct journal *journal_free(struct journal *journal);
 DEFINE_CLEANUP(struct journal, journal_free)
 
-/* Appends record (a message, or a time without topic and payload), borrowed during the call,
- * stamped with now_ms or the last stamp if that is later.  Any thread.  0 (kept by the kernel: it
+/* Appends record (a message, an own one, or a time without topic and payload), borrowed meanwhile,
+ * stamped with now_ms or the last stamp if later.  Any thread.  0 (kept by the kernel: it
  * survives the death of this process), JOURNAL_TOO_BIG, or a fault: it must not be acknowledged, no
  * cursor shows it, and while journal_fault() is 0 a later one may be taken. */
 int journal_append(struct journal *journal, const struct record *record, int64_t now_ms) MUST_USE;

@@ -51,6 +51,7 @@ struct journal_file {
 	uint64_t messages;        /* records by kind */
 	uint64_t times;           /* RECORD_TIME */
 	uint64_t holes;           /* RECORD_HOLE */
+	uint64_t owns;            /* RECORD_OWN */
 	uint64_t others;          /* of kinds that this version does not know */
 	int64_t first_arrival_ms; /* of its records; 0 if there is none */
 	int64_t last_arrival_ms;

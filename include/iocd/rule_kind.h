@@ -15,36 +15,64 @@
 #include "iocd/base/place.h"
 #include "iocd/calendar.h"
 #include "iocd/indicator_kind.h"
+#include "iocd/threshold.h"
+#include "iocd/tracker.h"
 
 enum rule_kind {
 	RULE_THRESHOLD, /* an indicator's value against limits */
 	RULE_EVENT,     /* each matching event, at once */
 	RULE_SILENCE,   /* each unit that breaks the contract of a feed */
+	RULE_EACH,      /* an indicator's value against limits, for each value of a field */
+	RULE_SEQUENCE,  /* each record whose first event another did not follow in time */
+	RULE_DEADLINE,  /* open records that are due soon or overdue */
+	RULE_OWN,       /* iocd itself: a part of it, or what it thinks of a sender */
+};
+#define N_RULE_KINDS (RULE_OWN + 1)
+
+/* What kind of figure a threshold rule looks at; changes only the words. */
+enum rule_look { LOOK_VALUE, LOOK_CHANGE, LOOK_BASELINE, LOOK_BEHIND, LOOK_BAND };
+
+/* clang-format off */
+/* What own alerts are about, with a word for configuration and JSON. */
+#define OWN_PARTS(X)                                                                        \
+	X(BROKER, "broker")     /* no connection, or the broker lost our session          */ \
+	X(REDIS, "redis")       /* the view does not follow                               */ \
+	X(DISK, "disk")         /* journal not syncing, or too little room                */ \
+	X(HISTORY, "history")   /* figures of the past cannot be kept                     */ \
+	X(CONFIG, "config")     /* a configuration was refused; the old one runs          */ \
+	X(CLOCK, "clock")       /* of a unit: its clock is off                            */ \
+	X(SOURCE, "source")     /* of a unit: it sends what has to be refused             */ \
+	X(RATE, "rate")         /* of a unit: it sends more than it may                   */ \
+	X(GAP, "gap")           /* of a unit: numbered events are missing                 */ \
+	X(DROPPED, "dropped")   /* the broker dropped messages                            */ \
+	X(CANARY, "canary")     /* our own test event is late: the path of alerts is slow */ \
+	X(DELIVERY, "delivery") /* a receiver cannot be reached                           */ \
+	X(CERTIFICATE, "certificate") /* ours expires soon                                */ \
+	X(WATCHDOG, "watchdog") /* always stands, so that its silence can be noticed      */
+/* clang-format on */
+
+enum own_part {
+#define X(name, word) OWN_##name,
+	OWN_PARTS(X)
+#undef X
+		N_OWN_PARTS
 };
 
-enum severity {
-	SEVERITY_NONE,
-	SEVERITY_WARNING,
-	SEVERITY_CRITICAL,
+/* What stands in the way of telling alerts: while an alert of the rule stands, those of other rules
+ * on the same unit, or also on the units below it, are only its consequences. */
+struct inhibition {
+	const bool *rules; /* by rule number */
+	bool is_below;     /* on units below as well */
 };
 
-enum comparison { COMPARE_NONE, COMPARE_GT, COMPARE_GE, COMPARE_LT, COMPARE_LE };
-
-/* "> 5%" as it was written, and where. */
-struct threshold {
-	enum comparison comparison; /* COMPARE_NONE: there is none */
-	double value;
-	const char *text; /* borrowed for life */
+/* Whom to tell when nobody has acknowledged an alert for so long after it was told. */
+struct escalation {
+	int64_t after_ms;
+	uint32_t receivers; /* bits, by number */
 	struct place place;
 };
 
-/* The limits that hold for one unit after all overrides. */
-struct limits {
-	struct threshold warning;
-	struct threshold critical;
-	struct threshold clear; /* raised alerts fade only when this holds; COMPARE_NONE: when
-				   neither of the others does */
-};
+#define ESCALATIONS_MAX 4
 
 /* What configuration says of a rule; strings and arrays are borrowed for life. */
 struct rule {
@@ -60,6 +88,7 @@ struct rule {
 	struct window window;
 	uint64_t min_samples;        /* fewer: no judgement, neither raising nor clearing */
 	const struct limits *limits; /* by unit index; not looked at where it does not apply */
+	struct limits stated;        /* what the rule itself says, before its overrides */
 
 	/* RULE_EVENT */
 	uint32_t type;                       /* its index */
@@ -73,10 +102,43 @@ struct rule {
 	uint32_t feed;                  /* its index */
 	const struct feed *silent_feed; /* the same, to name it even after a reload */
 
-	const struct calendar *calendar; /* outside of its hours nothing is judged; NULL: always */
-	int64_t hold_ms; /* the condition must last so long before it is told */
+	/* RULE_EACH; indicator, figure, window (of minutes), min_samples and limits as for
+	 * RULE_THRESHOLD */
+	const char *each; /* name of the field, in all event types that the figure counts */
+	uint32_t cap; /* values of it that are told apart in a unit; the others count together */
+
+	/* RULE_SEQUENCE, RULE_DEADLINE; severity as above is of a sequence that was not followed */
+	uint32_t track;             /* its index: in rulebook.sequences, or in all tracks */
+	const struct track *record; /* the same */
+	enum severity due_soon;     /* RULE_DEADLINE: SEVERITY_NONE: not told */
+	enum severity overdue;      /* RULE_DEADLINE: likewise */
+	bool is_each_record; /* RULE_DEADLINE: an alert for each record; else one for a unit, with
+				their number */
+
+	/* RULE_OWN; severity as above is the most that its alerts become */
+	enum own_part own;
+
+	/* RULE_THRESHOLD */
+	enum rule_look look;
+
+	const struct calendar *calendar; /* outside of its hours nothing is judged; NULL: always;
+					    never of SEQUENCE, DEADLINE by record, and OWN */
+	int64_t hold_ms;                 /* the condition must last so long before it is told */
 	int64_t fade_ms; /* and be gone for so long; of an event alert: without a further event */
 	const bool *applies; /* by unit index */
+
+	bool is_latched;            /* what was told stands until somebody resets it */
+	bool is_hidden;             /* not written by anybody: iocd's own */
+	uint32_t chatter_times;     /* raised so many times ... */
+	int64_t chatter_within_ms;  /* ... within this: it chatters, until it was not raised for as
+				       long; 0: never */
+	int64_t repeat_ms;          /* told again while it stands; 0: not */
+	uint32_t tell;              /* receivers that the rule itself names, RECEIVER_UNIT among
+				       them: bits by number */
+	struct inhibition inhibits; /* rules NULL: none */
+	struct escalation steps[ESCALATIONS_MAX]; /* soonest first */
+	uint32_t n_steps;
+	char version[9]; /* 8 hex digits over what the rule says; "" for ghosts */
 	struct place place;
 };
 

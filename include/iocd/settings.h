@@ -13,6 +13,7 @@
 struct settings {
 	const char *instance; /* name of this iocd: MQTT client id, owner of the Redis view */
 	int offset_minutes;   /* of local time, from timezone: "+07:00" */
+	int operators;        /* people on watch; what load one can bear is counted for each */
 
 	struct {
 		const char *host;
@@ -83,6 +84,14 @@ struct settings {
 	struct {
 		const char *directory;
 	} reports;
+
+	struct {
+		int64_t every_ms;
+	} canary;
+
+	struct {
+		int64_t timeout_ms;
+	} delivery; /* to receivers */
 
 	const char *log_level; /* "error", "warning", "info", "debug" */
 };

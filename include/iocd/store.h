@@ -33,7 +33,7 @@ struct store_options {
 	const char *prefix;      /* of all keys */
 	const char *instance;    /* only an iocd of this name may write the view */
 	const char *journal_id;  /* fence: a view of another journal is taken over whole */
-	int64_t commit_every_ms; /* 20 to 10000 */
+	int64_t commit_every_ms; /* 10 to 10000 */
 	int64_t fenced_ms;       /* instead of STORE_FENCED_MS; 0: that */
 };
 

@@ -52,10 +52,12 @@ struct track {
 	const struct map *kinds; /* of kind_field's texts: index in by_kind; or NULL */
 	const struct calendar *const *by_kind;
 	uint32_t n_by_kind;    /* entries of by_kind; a saved record finds its calendar in them */
-	int32_t allow_days;    /* working days until due if the event does not say; 0: none */
+	int32_t allow_days;    /* working days until due if the event does not say; 0: none ... */
+	int64_t allow_ms;      /* ... or working time until then; 0: none */
 	int32_t due_soon_days; /* working days before due ... */
 	int64_t due_soon_ms;   /* ... or working time before due */
-	/* Types of the events made of news, TYPE_NONE: none; gauges as indexes of indicators. */
+	/* Types of the events made of news, TYPE_NONE: none; gauges as indexes of indicators, or
+	   UINT32_MAX: a rule's sequence has none of these. */
 	uint32_t closed_type, due_soon_type, overdue_type;
 	uint32_t open_gauge, due_soon_gauge, overdue_gauge, paused_gauge;
 	struct place place;

@@ -23,7 +23,8 @@
 #include "iocd/tracker.h"
 
 #define RECORD_ID_MAX 96   /* bytes kept of what identifies a record */
-#define RECORDS_SHOWN 1000 /* the most that one trackers_each() calls for */
+#define RECORDS_SHOWN 1000  /* the most that a listing for people has */
+#define RECORDS_MAX   20000 /* the most that one trackers_each() calls for */
 /* News of one trackers_tick(): of a wave 1280 records a second, so that whoever tells the alerts
  * that come of it keeps up, and has time for others between two ticks. */
 #define TRACKERS_BATCH 128
@@ -87,7 +88,7 @@ struct trackers_query {
 	uint32_t track;     /* UINT32_MAX: all */
 	const bool *wanted; /* by unit that is charged; NULL: any */
 	enum record_state state;
-	size_t limit; /* at most RECORDS_SHOWN count */
+	size_t limit; /* at most RECORDS_MAX count */
 };
 
 /* What is there, and what could not be done, by cause. */

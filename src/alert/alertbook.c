@@ -6,109 +6,88 @@
  */
 #include "iocd/alertbook.h"
 
-#include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "book.h"
 #include "iocd/base/counter.h"
 #include "iocd/base/err.h"
 
-/* How many alerts may be open when verdict opens another. */
-static unsigned room_for(const struct verdict *verdict)
+/* How many alerts may be open when verdict opens another.  Iocd's own are never shut out. */
+static unsigned room_for(const struct alertbook *book, const struct verdict *verdict)
 {
-	if (!verdict->event)
+	if ((!verdict->event && verdict->subject.size == 0) ||
+	    rules_at(book->rules, verdict->rule)->kind == RULE_OWN)
 		return ALERTBOOK_MAX;
 	return verdict->judgement == JUDGE_CRITICAL ? ALERTBOOK_EVENTS : ALERTBOOK_MINOR;
 }
 
-static struct entry *open_entry(struct alertbook *book, const struct open_key *key, unsigned room)
+/* Lends entry (NULL: a new one, of key) ready for another life; NULL if there is no room. */
+static struct entry *begin(struct alertbook *book, struct entry *entry, const struct open_key *key,
+			   unsigned room)
 {
-	struct entry *entry;
-
-	if (HASH_COUNT(book->entries) >= room) {
+	if (book_n_open(book) >= room) {
 		counter_add(COUNTER_alerts_dropped, 1);
 		return NULL;
 	}
 
-	entry = entry_new(key, rules_at(book->rules, key->rule), book->now_ms);
-	book_insert(book, entry);
+	if (!entry) {
+		if (HASH_COUNT(book->entries) >= ALERTBOOK_MAX)
+			(void)book_make_room(book);
+		entry = entry_new(key, rules_at(book->rules, key->rule), book->now_ms);
+		book_insert(book, entry);
+	}
+	entry_begin(entry, ++book->last_order, book->now_ms);
+	book_look_at_all(book, entry, &book_itself);
 	return entry;
 }
 
-static void judge_entry(struct alertbook *book, struct entry *entry, enum judgement judgement,
-			uint64_t position)
+/* Whether nothing happened to an alert between a and b that anybody but its rule knows. */
+static bool is_same(const struct alert_machine *a, const struct alert_machine *b)
 {
-	struct alert *alert = &entry->alert;
+	return a->state == b->state && a->uncertain == b->uncertain && a->latched == b->latched &&
+	       a->judgement == b->judgement && a->severity == b->severity &&
+	       a->since_ms == b->since_ms && a->handling == b->handling;
+}
+
+/* Enters a judgement; whether it moved anything. */
+static bool judge_entry(struct alertbook *book, struct entry *entry, enum judgement judgement)
+{
+	struct alert_machine *machine = &entry->alert.machine;
+	const struct alert_machine before = *machine;
 	struct alert_policy policy = entry_policy(entry);
 	enum alert_news news;
 
-	book_count(book, &alert->machine, -1);
-	news = alert_machine_judge(&alert->machine, &policy, judgement, book->now_ms);
-	book_count(book, &alert->machine, 1);
-	book_tell(book, alert, news, position);
+	news = alert_machine_judge(machine, &policy, judgement, book->now_ms);
+	if (news == NEWS_NOTHING && is_same(&before, machine))
+		return false;
+
+	book_count(book, &before, -1);
+	book_count(book, machine, 1);
+	book_tell(book, entry, news, &book_itself);
+	return true;
 }
 
 /* After an event was judged: whoever was told of an exercise hears when it is none any more; and
  * the alert begins to fade. */
-static void end_event(struct alertbook *book, struct entry *entry, bool was_exercise,
-		      uint64_t position)
+static void end_event(struct alertbook *book, struct entry *entry, bool was_exercise)
 {
 	if (was_exercise && !entry->alert.drill)
-		book_tell(book, &entry->alert, NEWS_CHANGED, position);
-	judge_entry(book, entry, JUDGE_CLEAR, position);
+		book_tell(book, entry, NEWS_CHANGED, &book_itself);
+	(void)judge_entry(book, entry, JUDGE_CLEAR);
 }
 
-static void tick_entry(struct alertbook *book, struct entry *entry, uint64_t position)
+static void tick_entry(struct alertbook *book, struct entry *entry)
 {
-	struct alert *alert = &entry->alert;
+	struct alert_machine *machine = &entry->alert.machine;
 	struct alert_policy policy = entry_policy(entry);
 	enum alert_news news;
 
-	book_count(book, &alert->machine, -1);
-	news = alert_machine_tick(&alert->machine, &policy, book->now_ms);
-	book_count(book, &alert->machine, 1);
-	book_tell(book, alert, news, position);
-}
-
-/* Whether entry lives on under the rule of that number, or under none. */
-static bool fits(const struct alertbook *book, const struct entry *entry, uint32_t number)
-{
-	const struct rule *rule;
-
-	if (number == UINT32_MAX)
-		return false;
-
-	rule = rules_at(book->rules, number);
-	return rule->kind == entry->alert.rule->kind && rule->applies[entry->alert.unit];
-}
-
-/* Takes entry, out of table and heap, into the book under its present rules, or closes it. */
-static void rehouse(struct alertbook *book, struct entry *entry, uint64_t position)
-{
-	const char *id = entry->alert.rule->id;
-	uint32_t number = rules_find(book->rules, id, strlen(id));
-
-	if (!fits(book, entry, number)) {
-		book_close(book, entry, position);
-		return;
-	}
-
-	entry->alert.rule = rules_at(book->rules, number);
-	entry->deadline.key.rule = number;
-	book_insert(book, entry);
+	book_count(book, machine, -1);
+	news = alert_machine_tick(machine, &policy, book->now_ms);
+	book_count(book, machine, 1);
+	book_tell(book, entry, news, &book_itself);
+	book_do_chores(book, entry);
 	book_settle(book, entry);
-}
-
-/* For qsort: most severe first, then in the order in which they were told. */
-static int compare_alerts(const void *a, const void *b)
-{
-	const struct alert *x = *(const struct alert *const *)a;
-	const struct alert *y = *(const struct alert *const *)b;
-
-	if (x->machine.severity != y->machine.severity)
-		return x->machine.severity > y->machine.severity ? -1 : 1;
-	return (x->raised_number > y->raised_number) - (x->raised_number < y->raised_number);
 }
 
 struct alertbook *alertbook_new(const struct rules *rules)
@@ -118,6 +97,8 @@ struct alertbook *alertbook_new(const struct rules *rules)
 	book->rules = rules;
 	book->log = xcalloc(ALERTBOOK_LOG, sizeof(*book->log));
 	book->now_ms = INT64_MIN;
+	causes_init(&book->causes, rules);
+	hindrances_init(&book->hindrances, rules, book->now_ms);
 	return book;
 }
 
@@ -129,11 +110,14 @@ struct alertbook *alertbook_free(struct alertbook *book)
 		return NULL;
 
 	HASH_ITER (hh, book->entries, entry, next) {
-		book_remove(book, entry);
+		HASH_DELETE(hh, book->entries, entry);
 		free(entry);
 	}
 	deadlines_fini(&book->deadlines);
+	hindrances_fini(&book->hindrances);
+	causes_fini(&book->causes);
 	ghosts_fini(&book->ghosts);
+	old_limits_fini(&book->old_limits);
 	free(book->log);
 	free(book);
 	return NULL;
@@ -143,117 +127,58 @@ void alertbook_judge(struct alertbook *book, const struct verdict *verdict, int6
 		     uint64_t position)
 {
 	struct open_key key = { .rule = verdict->rule, .unit = verdict->unit };
+	bool was_exercise, has_moved;
 	struct entry *entry;
-	bool was_exercise;
 
 	alertbook_tick(book, now_ms, position);
 
-	entry_copy_subject(key.subject, &verdict->subject);
+	entry_copy_text(key.subject, sizeof(key.subject), &verdict->subject);
 	entry = book_find(book, &key);
-	if (!entry && judgement_holds(verdict->judgement))
-		entry = open_entry(book, &key, room_for(verdict));
+	if (!entry || entry_rests(entry))
+		entry = judgement_holds(verdict->judgement)
+				? begin(book, entry, &key, room_for(book, verdict))
+				: NULL;
 	if (!entry)
 		return;
 
 	was_exercise = entry->alert.drill && entry->alert.events > 0;
 	entry_absorb(entry, verdict);
-	judge_entry(book, entry, verdict->judgement, position);
+	has_moved = judge_entry(book, entry, verdict->judgement);
 	if (verdict->event)
-		end_event(book, entry, was_exercise, position);
-	book_settle(book, entry);
+		end_event(book, entry, was_exercise);
+	if (has_moved || verdict->event)
+		book_settle(book, entry);
+}
+
+/* Whether what hinders alerts changes before the first of them moves by itself. */
+static bool is_hindrance_first(const struct alertbook *book)
+{
+	const struct deadline *first = deadlines_first(&book->deadlines);
+
+	return !first || book->hindrances.next_ms <= first->at_ms;
 }
 
 void alertbook_tick(struct alertbook *book, int64_t now_ms, uint64_t position)
 {
-	struct deadline *first;
+	bool is_first = book->now_ms == INT64_MIN;
 
 	if (now_ms > book->now_ms)
 		book->now_ms = now_ms;
 	book->position = position;
+	if (is_first)
+		hindrances_tick(book);
 
-	while ((first = deadlines_first(&book->deadlines)) && first->at_ms <= book->now_ms) {
-		struct entry *entry = entry_of(first);
-
-		tick_entry(book, entry, position);
-		book_settle(book, entry);
-	}
+	while (alertbook_deadline_ms(book) <= book->now_ms)
+		if (is_hindrance_first(book))
+			hindrances_tick(book);
+		else
+			tick_entry(book, entry_of(deadlines_first(&book->deadlines)));
 }
 
 int64_t alertbook_deadline_ms(const struct alertbook *book)
 {
 	const struct deadline *first = deadlines_first(&book->deadlines);
+	int64_t hindrance_ms = book->hindrances.next_ms;
 
-	return first ? first->at_ms : ALERT_NO_DEADLINE;
-}
-
-void alertbook_replace_rules(struct alertbook *book, const struct rules *rules, int64_t now_ms,
-			     uint64_t position)
-{
-	struct alertbook before;
-	struct entry *entry, *next;
-
-	alertbook_tick(book, now_ms, position);
-	HASH_SORT(book->entries, entry_compare);
-
-	before = *book;
-	book->rules = rules;
-	book->entries = NULL;
-	HASH_ITER (hh, before.entries, entry, next) {
-		deadlines_set(&book->deadlines, &entry->deadline, ALERT_NO_DEADLINE);
-		book_remove(&before, entry);
-		rehouse(book, entry, position);
-	}
-}
-
-uint64_t alertbook_last(const struct alertbook *book)
-{
-	return book->last;
-}
-
-uint64_t alertbook_forgotten(const struct alertbook *book)
-{
-	return book->last > ALERTBOOK_LOG ? book->last - ALERTBOOK_LOG : 0;
-}
-
-const struct transition *alertbook_transition(const struct alertbook *book, uint64_t number)
-{
-	const struct transition *transition = &book->log[number % ALERTBOOK_LOG];
-
-	return number > 0 && transition->number == number ? transition : NULL;
-}
-
-void alertbook_each_raised(const struct alertbook *book, alert_each_fn *each, void *context)
-{
-	size_t n_told = alertbook_count(book, SEVERITY_NONE);
-	const struct alert **told = xcalloc(n_told + 1, sizeof(struct alert *));
-	size_t n = 0;
-
-	for (const struct entry *entry = book->entries; entry; entry = entry->hh.next)
-		if (alert_state_is_told(entry->alert.machine.state))
-			told[n++] = &entry->alert;
-	assert(n == n_told);
-
-	qsort(told, n, sizeof(struct alert *), compare_alerts);
-	for (size_t i = 0; i < n; i++)
-		each(context, told[i]);
-	free(told);
-}
-
-const struct alert *alertbook_find(const struct alertbook *book, uint32_t rule, uint32_t unit,
-				   const char *subject)
-{
-	const struct slice slice = { .bytes = subject, .size = strlen(subject) };
-	struct open_key key = { .rule = rule, .unit = unit };
-	const struct entry *entry;
-
-	entry_copy_subject(key.subject, &slice);
-	entry = book_find(book, &key);
-	return entry ? &entry->alert : NULL;
-}
-
-size_t alertbook_count(const struct alertbook *book, enum severity severity)
-{
-	if (severity != SEVERITY_NONE)
-		return book->n_told[severity];
-	return book->n_told[SEVERITY_WARNING] + book->n_told[SEVERITY_CRITICAL];
+	return first && first->at_ms < hindrance_ms ? first->at_ms : hindrance_ms;
 }

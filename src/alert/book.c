@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "iocd/base/counter.h"
+#include <utlist.h>
+
+const struct author book_itself = { .by = "", .note = "" };
+
+static const struct author no_room = { .by = "", .note = "there is no room for it any more" };
 
 /* Bytes of key that count: its subject's length differs. */
 static size_t key_size(const struct open_key *key)
@@ -27,50 +31,43 @@ void book_insert(struct alertbook *book, struct entry *entry)
 			entry);
 }
 
+static void take_off_shelf(struct alertbook *book, struct entry *entry)
+{
+	if (entry->shelf == SHELF_NONE)
+		return;
+
+	DL_DELETE2(book->shelves[entry->shelf], entry, shelf_prev, shelf_next);
+	book->n_shelved[entry->shelf]--;
+	entry->shelf = SHELF_NONE;
+}
+
+static void put_on_shelf(struct alertbook *book, struct entry *entry, enum shelf shelf)
+{
+	DL_APPEND2(book->shelves[shelf], entry, shelf_prev, shelf_next);
+	book->n_shelved[shelf]++;
+	entry->shelf = shelf;
+}
+
 void book_remove(struct alertbook *book, struct entry *entry)
 {
+	deadlines_set(&book->deadlines, &entry->deadline, ALERT_NO_DEADLINE);
+	take_off_shelf(book, entry);
 	HASH_DELETE(hh, book->entries, entry);
 }
 
 void book_count(struct alertbook *book, const struct alert_machine *machine, int n)
 {
-	if (alert_state_is_told(machine->state))
+	if (alert_machine_stands(machine))
 		book->n_told[machine->severity] += (size_t)n;
 }
 
-static void count_news(enum alert_news news)
+size_t book_n_open(const struct alertbook *book)
 {
-	static const enum counter counters[] = {
-		[NEWS_RAISED] = COUNTER_alerts_raised,
-		[NEWS_CHANGED] = COUNTER_alerts_changed,
-		[NEWS_CLEARED] = COUNTER_alerts_cleared,
-	};
-
-	counter_add(counters[news], 1);
+	return HASH_COUNT(book->entries) - book->n_shelved[SHELF_OVER] -
+	       book->n_shelved[SHELF_MEMORIES];
 }
 
-void book_tell(struct alertbook *book, struct alert *alert, enum alert_news news, uint64_t position)
-{
-	if (news == NEWS_NOTHING)
-		return;
-
-	book->last++;
-	alert->changed_ms = book->now_ms;
-	if (news == NEWS_RAISED) {
-		alert->raised_ms = book->now_ms;
-		alert->raised_number = book->last;
-	}
-	book->log[book->last % ALERTBOOK_LOG] = (struct transition){
-		.number = book->last,
-		.time_ms = book->now_ms,
-		.position = position,
-		.news = news,
-		.alert = *alert,
-	};
-	count_news(news);
-}
-
-void book_close(struct alertbook *book, struct entry *entry, uint64_t position)
+void book_close(struct alertbook *book, struct entry *entry, const struct author *author)
 {
 	struct alert *alert = &entry->alert;
 	enum alert_news news;
@@ -78,20 +75,95 @@ void book_close(struct alertbook *book, struct entry *entry, uint64_t position)
 	book_count(book, &alert->machine, -1);
 	news = alert_machine_close(&alert->machine, book->now_ms);
 	alert->closed = true;
-	book_tell(book, alert, news, position);
+	book_tell(book, entry, news, author);
+	free(entry);
+}
+
+static enum shelf shelf_of(const struct entry *entry)
+{
+	if (!entry_rests(entry))
+		return SHELF_NONE;
+	return alert_machine_is_over(&entry->alert.machine) ? SHELF_MEMORIES : SHELF_OVER;
+}
+
+static void see_to_shelf(struct alertbook *book, struct entry *entry)
+{
+	enum shelf shelf = shelf_of(entry);
+
+	if (shelf == entry->shelf)
+		return;
+
+	take_off_shelf(book, entry);
+	entry->past.shelved = 0;
+	if (shelf != SHELF_NONE) {
+		entry->past.shelved = ++book->last_shelved;
+		put_on_shelf(book, entry, shelf);
+	}
+}
+
+/* Whether nothing of entry matters any more, not even how often it was raised. */
+static bool is_worthless(const struct alertbook *book, const struct entry *entry)
+{
+	return alert_machine_is_over(&entry->alert.machine) &&
+	       entry_chatter_end_ms(entry) <= book->now_ms;
+}
+
+static void let_go(struct alertbook *book, struct entry *entry)
+{
+	book_remove(book, entry);
 	free(entry);
 }
 
 void book_settle(struct alertbook *book, struct entry *entry)
 {
-	struct alert_policy policy = entry_policy(entry);
-
-	if (entry->alert.machine.state != ALERT_QUIET) {
-		deadlines_set(&book->deadlines, &entry->deadline,
-			      alert_machine_deadline_ms(&entry->alert.machine, &policy));
+	causes_see(book, entry);
+	if (is_worthless(book, entry)) {
+		let_go(book, entry);
 		return;
 	}
-	deadlines_set(&book->deadlines, &entry->deadline, ALERT_NO_DEADLINE);
-	book_remove(book, entry);
-	free(entry);
+	see_to_shelf(book, entry);
+	book_schedule(book, entry);
+}
+
+void book_schedule(struct alertbook *book, struct entry *entry)
+{
+	struct alert_policy policy = entry_policy(entry);
+	int64_t machine_ms = alert_machine_deadline_ms(&entry->alert.machine, &policy);
+	int64_t chores_ms = book_chores_due_ms(book, entry);
+
+	deadlines_set(&book->deadlines, &entry->deadline,
+		      machine_ms < chores_ms ? machine_ms : chores_ms);
+}
+
+static int compare_shelved(const struct entry *a, const struct entry *b)
+{
+	return (a->past.shelved > b->past.shelved) - (a->past.shelved < b->past.shelved);
+}
+
+void book_fill_shelves(struct alertbook *book)
+{
+	for (struct entry *entry = book->entries; entry; entry = entry->hh.next)
+		if (entry->past.shelved != 0)
+			put_on_shelf(book, entry, shelf_of(entry));
+	for (enum shelf shelf = SHELF_OVER; shelf <= SHELF_MEMORIES; shelf++)
+		DL_SORT2(book->shelves[shelf], compare_shelved, shelf_prev, shelf_next);
+}
+
+bool book_make_room(struct alertbook *book)
+{
+	struct entry *entry = book->shelves[SHELF_MEMORIES];
+
+	if (!entry)
+		entry = book->shelves[SHELF_OVER];
+	if (!entry)
+		return false;
+
+	book_tell(book, entry, alert_machine_forget(&entry->alert.machine), &no_room);
+	let_go(book, entry);
+	return true;
+}
+
+const struct rules_options *book_about(const struct alertbook *book)
+{
+	return rules_about(book->rules);
 }

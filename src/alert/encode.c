@@ -1,76 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "iocd/alert_json.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "iocd/base/civil.h"
+#include "encode_handling.h"
+#include "ghost.h"
 #include "iocd/unit.h"
-
-/* The members of an object are written one after the other, each with its name; the caller opens
- * and closes the object.  Names are ours and need no escape. */
-
-static void add_name(struct text *text, const char *name)
-{
-	char last = text->bytes[text->size - 1];
-
-	text_add(text, "%s\"%s\":", last == '{' ? "" : ",", name);
-}
-
-static void add_string(struct text *text, const char *name, const char *value)
-{
-	add_name(text, name);
-	if (value)
-		text_add_json(text, value, strlen(value));
-	else
-		text_add(text, "null");
-}
-
-static void add_integer(struct text *text, const char *name, uint64_t value)
-{
-	add_name(text, name);
-	text_add(text, "%" PRIu64, value);
-}
-
-static void add_flag(struct text *text, const char *name, bool value)
-{
-	add_name(text, name);
-	text_add(text, value ? "true" : "false");
-}
-
-static void add_null(struct text *text, const char *name)
-{
-	add_name(text, name);
-	text_add(text, "null");
-}
-
-static void add_time(struct text *text, const char *name, int64_t time_ms, int offset_minutes)
-{
-	char stamp[CIVIL_TEXT_MAX];
-
-	if (time_ms == 0)
-		add_null(text, name);
-	else
-		add_string(text, name, civil_format(stamp, time_ms, offset_minutes));
-}
-
-static void add_languages(struct text *text, const char *name, const char *vi, const char *en)
-{
-	add_name(text, name);
-	text_add(text, "{");
-	add_string(text, "vi", vi);
-	add_string(text, "en", en);
-	text_add(text, "}");
-}
+#include "member.h"
 
 static void add_place(struct text *text, const struct place *place)
 {
-	add_string(text, "file", place->file);
+	member_string(text, "file", place->file);
 	if (place->file)
-		add_integer(text, "line", place->line);
+		member_integer(text, "line", place->line);
 	else
-		add_null(text, "line");
+		member_null(text, "line");
 }
 
 static void add_id(struct text *text, const struct unit *unit, const struct alert *alert)
@@ -80,98 +25,123 @@ static void add_id(struct text *text, const struct unit *unit, const struct aler
 
 	(void)alert_key(key, alert);
 	text_add(&id, "%s/%s/%" PRIu64, unit->id, key, alert->raised_number);
-	add_string(text, "id", text_get(&id));
-	add_string(text, "key", key);
+	member_string(text, "id", text_get(&id));
+	member_string(text, "key", key);
 }
 
 static void add_rule(struct text *text, const struct rule *rule)
 {
-	add_name(text, "rule");
+	member_begin(text, "rule");
 	text_add(text, "{");
-	add_string(text, "id", rule->id);
-	add_languages(text, "title", rule->title_vi, rule->title_en);
+	member_string(text, "id", rule->id);
+	member_languages(text, "title", rule->title_vi, rule->title_en);
 	add_place(text, &rule->place);
+	member_string(text, "version", rule->version[0] ? rule->version : NULL);
+	member_string(text, "kind", rule_kind_name(ghost_kind(rule)));
 	text_add(text, "}");
 }
 
 static void add_unit(struct text *text, const struct unit *unit)
 {
-	add_name(text, "unit");
+	member_begin(text, "unit");
 	text_add(text, "{");
-	add_string(text, "id", unit->id);
-	add_string(text, "level", unit->level);
-	add_languages(text, "name", unit->name_vi, unit->name_en);
+	member_string(text, "id", unit->id);
+	member_string(text, "level", unit->level);
+	member_languages(text, "name", unit->name_vi, unit->name_en);
 	text_add(text, "}");
 }
 
 static void add_condition(struct text *text, const struct alert *alert)
 {
-	add_string(text, "state", alert_state_name(alert->machine.state));
-	add_string(text, "severity", severity_name(alert->machine.severity));
-	add_flag(text, "uncertain", alert->machine.uncertain);
-	add_flag(text, "drill", alert->drill);
-	add_flag(text, "closed", alert->closed);
+	member_string(text, "condition", alert_condition_name(&alert->machine));
+	member_string(text, "state", alert_state_name(alert->machine.state));
+	member_string(text, "severity", severity_name(alert->machine.severity));
+	member_flag(text, "uncertain", alert->machine.uncertain);
+	member_flag(text, "drill", alert->drill);
+	member_flag(text, "closed", alert->closed);
 }
 
 static void add_threshold(struct text *text, const struct threshold *threshold)
 {
 	if (!threshold) {
-		add_null(text, "threshold");
+		member_null(text, "threshold");
 		return;
 	}
 
-	add_name(text, "threshold");
+	member_begin(text, "threshold");
 	text_add(text, "{");
-	add_string(text, "text", threshold->text);
-	add_name(text, "value");
+	member_string(text, "text", threshold->text);
+	member_begin(text, "value");
 	text_add_number(text, threshold->value);
 	add_place(text, &threshold->place);
 	if (threshold->place.file)
-		add_integer(text, "column", threshold->place.column);
+		member_integer(text, "column", threshold->place.column);
 	else
-		add_null(text, "column");
+		member_null(text, "column");
 	text_add(text, "}");
 }
 
-/* What the alert was judged by; only figures have it. */
+static void add_figure(struct text *text, const struct alert *alert)
+{
+	member_begin(text, "value");
+	text_add_number(text, alert->reading.value);
+	member_integer(text, "samples", alert->reading.samples);
+	member_string(text, "quality", quality_name(alert->reading.quality));
+	add_threshold(text, alert->threshold);
+	member_string(text, "window", alert->rule->window.text);
+}
+
+/* What the alert was judged by: a figure, or a number of records, or neither. */
 static void add_judged(struct text *text, const struct alert *alert)
 {
-	if (alert->rule->kind != RULE_THRESHOLD) {
-		add_null(text, "value");
-		add_null(text, "samples");
-		add_null(text, "quality");
-		add_null(text, "threshold");
-		add_null(text, "window");
+	const struct rule *rule = alert->rule;
+
+	if (rule->kind == RULE_THRESHOLD || rule->kind == RULE_EACH) {
+		add_figure(text, alert);
 		return;
 	}
 
-	add_name(text, "value");
-	text_add_number(text, alert->reading.value);
-	add_integer(text, "samples", alert->reading.samples);
-	add_string(text, "quality", quality_name(alert->reading.quality));
-	add_threshold(text, alert->threshold);
-	add_string(text, "window", alert->rule->window.text);
+	if (rule->kind == RULE_DEADLINE && !rule->is_each_record) {
+		member_begin(text, "value");
+		text_add_number(text, alert->reading.value);
+	} else {
+		member_null(text, "value");
+	}
+	member_null(text, "samples");
+	member_null(text, "quality");
+	member_null(text, "threshold");
+	member_null(text, "window");
+}
+
+static void add_record(struct text *text, const struct alert *alert, int offset_minutes)
+{
+	const struct rule *rule = alert->rule;
+
+	if (rule->kind == RULE_SEQUENCE || (rule->kind == RULE_DEADLINE && rule->is_each_record))
+		member_time(text, "due", alert->reading.last_ms, offset_minutes);
+	else
+		member_null(text, "due");
 }
 
 /* What is known of a silent sender's connection. */
 static void add_sender(struct text *text, const struct alert *alert)
 {
 	if (alert->rule->kind == RULE_SILENCE)
-		add_string(text, "presence", presence_name(alert->presence));
+		member_string(text, "presence", presence_name(alert->presence));
 	else
-		add_null(text, "presence");
+		member_null(text, "presence");
 }
 
 static void add_history(struct text *text, const struct alert *alert, int offset_minutes)
 {
-	add_integer(text, "events", alert->events);
-	add_name(text, "positions");
+	member_integer(text, "events", alert->events);
+	member_begin(text, "positions");
 	for (uint32_t i = 0; i < alert->n_samples; i++)
 		text_add(text, "%s%" PRIu64, i == 0 ? "[" : ",", alert->samples[i]);
 	text_add(text, alert->n_samples == 0 ? "[]" : "]");
-	add_time(text, "first", alert->first_ms, offset_minutes);
-	add_time(text, "raised", alert->raised_ms, offset_minutes);
-	add_time(text, "changed", alert->changed_ms, offset_minutes);
+	member_time(text, "first", alert->first_ms, offset_minutes);
+	member_time(text, "raised", alert->raised_ms, offset_minutes);
+	member_time(text, "changed", alert->changed_ms, offset_minutes);
 }
 
 static void add_reason(struct text *text, const struct alert_context *context,
@@ -182,7 +152,7 @@ static void add_reason(struct text *text, const struct alert_context *context,
 
 	alert_reason(&vi, context, alert, true);
 	alert_reason(&en, context, alert, false);
-	add_languages(text, "reason", text_get(&vi), text_get(&en));
+	member_languages(text, "reason", text_get(&vi), text_get(&en));
 }
 
 static void add_alert(struct text *text, const struct alert_context *context,
@@ -193,42 +163,15 @@ static void add_alert(struct text *text, const struct alert_context *context,
 	add_id(text, unit, alert);
 	add_rule(text, alert->rule);
 	add_unit(text, unit);
-	add_string(text, "subject", alert->subject);
+	member_string(text, "subject", alert->subject);
 	add_condition(text, alert);
 	add_judged(text, alert);
 	add_sender(text, alert);
+	add_record(text, alert, context->offset_minutes);
+	member_string(text, "detail", alert->detail[0] ? alert->detail : NULL);
+	handling_members(text, context, alert);
 	add_history(text, alert, context->offset_minutes);
 	add_reason(text, context, alert);
-}
-
-static bool key_takes(unsigned char c)
-{
-	return c > ' ' && c < 0x7f && !strchr("+#/*?[]%", c);
-}
-
-const char *alert_key(char key[ALERT_KEY_MAX], const struct alert *alert)
-{
-	static const char digits[] = "0123456789ABCDEF";
-	size_t size = strlen(alert->rule->id);
-
-	assert(size + 1 + 3 * strlen(alert->subject) < ALERT_KEY_MAX);
-
-	memcpy(key, alert->rule->id, size);
-	if (alert->subject[0])
-		key[size++] = '/';
-	for (const char *at = alert->subject; *at; at++) {
-		unsigned char c = (unsigned char)*at;
-
-		if (key_takes(c)) {
-			key[size++] = *at;
-		} else {
-			key[size++] = '%';
-			key[size++] = digits[c >> 4];
-			key[size++] = digits[c & 15];
-		}
-	}
-	key[size] = '\0';
-	return key;
 }
 
 void alert_json(struct text *text, const struct alert_context *context, const struct alert *alert)
@@ -242,10 +185,13 @@ void transition_json(struct text *text, const struct alert_context *context,
 		     const struct transition *transition)
 {
 	text_add(text, "{");
-	add_integer(text, "number", transition->number);
-	add_string(text, "news", alert_news_name(transition->news));
-	add_time(text, "time", transition->time_ms, context->offset_minutes);
-	add_integer(text, "position", transition->position);
+	member_integer(text, "number", transition->number);
+	member_string(text, "news", alert_news_name(transition->news));
+	member_time(text, "time", transition->time_ms, context->offset_minutes);
+	member_integer(text, "position", transition->position);
+	member_string(text, "by", transition->by[0] ? transition->by : NULL);
+	member_string(text, "note", transition->note[0] ? transition->note : NULL);
+	receivers_member(text, "tells", context, transition->tells);
 	add_alert(text, context, &transition->alert);
 	text_add(text, "}");
 }

@@ -1,57 +1,112 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "limit.h"
 
-/* Lends a limit of rule for a unit that it applies to; NULL if there is none such. */
-static const struct threshold *limit_at(const struct rule *rule, uint32_t unit, enum limit limit)
+#include <stdlib.h>
+#include <string.h>
+
+#include "iocd/base/err.h"
+#include "iocd/base/text.h"
+
+#define uthash_malloc(size) xcalloc(1, (size))
+#include <uthash.h>
+
+struct old_limit {
+	struct threshold threshold;
+	char *key; /* owned: all that it says */
+	size_t key_size;
+	UT_hash_handle hh; /* in old_limits.table */
+};
+
+static bool is_same_text(const char *a, const char *b)
 {
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool is_same(const struct threshold *a, const struct threshold *b)
+{
+	return a->comparison == b->comparison &&
+	       memcmp(&a->value, &b->value, sizeof(a->value)) == 0 && a->origin == b->origin &&
+	       is_same_text(a->text, b->text) && is_same_text(a->place.file, b->place.file) &&
+	       a->place.line == b->place.line && a->place.column == b->place.column;
+}
+
+static const struct threshold *find(const struct rule *rule, uint32_t unit,
+				    const struct threshold *wanted)
+{
+	const struct limits *limits;
+
 	if (!rule->limits || !rule->applies[unit])
 		return NULL;
+	limits = &rule->limits[unit];
+	if (is_same(&limits->warning, wanted))
+		return &limits->warning;
+	if (is_same(&limits->critical, wanted))
+		return &limits->critical;
+	return is_same(&limits->clear, wanted) ? &limits->clear : NULL;
+}
 
-	switch (limit) {
-	case LIMIT_WARNING:
-		return &rule->limits[unit].warning;
-	case LIMIT_CRITICAL:
-		return &rule->limits[unit].critical;
-	case LIMIT_CLEAR:
-		return &rule->limits[unit].clear;
-	case LIMIT_NONE:
-	case N_LIMITS:
-		break;
+static void add_word(struct text *key, const char *word)
+{
+	text_add(key, "%s%s", word ? "=" : "-", word ? word : "");
+	text_add_bytes(key, "", 1);
+}
+
+static void write_key(struct text *key, const struct threshold *threshold)
+{
+	text_add(key, "%d %d %u %u ", (int)threshold->comparison, (int)threshold->origin,
+		 threshold->place.line, threshold->place.column);
+	text_add_bytes(key, (const char *)&threshold->value, sizeof(threshold->value));
+	add_word(key, threshold->text);
+	add_word(key, threshold->place.file);
+}
+
+static struct old_limit *make(const struct threshold *threshold, const struct text *key)
+{
+	struct old_limit *limit = xcalloc(1, sizeof(*limit));
+
+	limit->threshold = *threshold;
+	if (threshold->text)
+		limit->threshold.text = xstrndup(threshold->text, strlen(threshold->text));
+	if (threshold->place.file)
+		limit->threshold.place.file =
+			xstrndup(threshold->place.file, strlen(threshold->place.file));
+	limit->key_size = key->size;
+	limit->key = xcalloc(1, key->size);
+	memcpy(limit->key, key->bytes, key->size);
+	return limit;
+}
+
+static const struct threshold *keep(struct old_limits *limits, const struct threshold *wanted)
+{
+	CLEANUP_TEXT struct text key = { 0 };
+	struct old_limit *limit;
+
+	write_key(&key, wanted);
+	HASH_FIND(hh, limits->table, key.bytes, key.size, limit);
+	if (!limit) {
+		limit = make(wanted, &key);
+		HASH_ADD_KEYPTR(hh, limits->table, limit->key, limit->key_size, limit);
 	}
-	return NULL;
+	return &limit->threshold;
 }
 
-static bool says(const struct threshold *threshold, enum comparison comparison, double value)
+const struct threshold *limit_recall(struct old_limits *limits, const struct rule *rule,
+				     uint32_t unit, const struct threshold *wanted)
 {
-	return threshold && comparison != COMPARE_NONE && threshold->comparison == comparison &&
-	       threshold->value == value;
+	const struct threshold *found = find(rule, unit, wanted);
+
+	return found ? found : keep(limits, wanted);
 }
 
-enum limit limit_of(const struct alert *alert)
+void old_limits_fini(struct old_limits *limits)
 {
-	const struct threshold *threshold = alert->threshold;
+	struct old_limit *limit, *next;
 
-	if (!threshold)
-		return LIMIT_NONE;
-
-	for (enum limit limit = LIMIT_WARNING; limit < N_LIMITS; limit++)
-		if (limit_at(alert->rule, alert->unit, limit) == threshold)
-			return limit;
-	for (enum limit limit = LIMIT_WARNING; limit < N_LIMITS; limit++)
-		if (says(limit_at(alert->rule, alert->unit, limit), threshold->comparison,
-			 threshold->value))
-			return limit;
-	return LIMIT_NONE;
-}
-
-const struct threshold *limit_recall(const struct rule *rule, uint32_t unit, enum limit limit,
-				     enum comparison comparison, double value)
-{
-	if (says(limit_at(rule, unit, limit), comparison, value))
-		return limit_at(rule, unit, limit);
-
-	for (limit = LIMIT_WARNING; limit < N_LIMITS; limit++)
-		if (says(limit_at(rule, unit, limit), comparison, value))
-			return limit_at(rule, unit, limit);
-	return NULL;
+	HASH_ITER (hh, limits->table, limit, next) {
+		HASH_DELETE(hh, limits->table, limit);
+		free((char *)limit->threshold.text);
+		free((char *)limit->threshold.place.file);
+		free(limit->key);
+		free(limit);
+	}
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * limit: which of its rule's limits an alert's threshold is, for where pointers do not reach.
+ * limit: the threshold of an alert, for where pointers do not reach.
  *
- * Pure; no heap.
+ * A saved one says all that the rule's did.  Read back, it is lent by the rule if that still says
+ * the very same, else kept here: what was told does not change when rules do.
+ *
+ * Pure.
  */
 #ifndef IOCD_ALERT_LIMIT_H
 #define IOCD_ALERT_LIMIT_H
@@ -11,15 +14,19 @@
 
 #include "iocd/alertbook.h"
 
-enum limit { LIMIT_NONE, LIMIT_WARNING, LIMIT_CRITICAL, LIMIT_CLEAR, N_LIMITS };
+struct old_limit;
 
-/* Which limit of alert's rule its threshold is; if it was lent by a rule before a reload, which one
- * says the same. */
-enum limit limit_of(const struct alert *alert);
+/* Limits that no rule says any more. */
+struct old_limits {
+	struct old_limit *table; /* owned, each on its own; uthash */
+};
 
-/* Lends that limit of rule for unit if it says comparison and value, else another that does; NULL
- * if none does, or rule does not apply to unit. */
-const struct threshold *limit_recall(const struct rule *rule, uint32_t unit, enum limit limit,
-				     enum comparison comparison, double value);
+/* Frees what limits holds. */
+void old_limits_fini(struct old_limits *limits);
+
+/* Lends the limit of rule for unit that says the same as wanted, and at the same place; if there is
+ * none, or rule does not apply to unit, a copy of wanted, for the life of limits. */
+const struct threshold *limit_recall(struct old_limits *limits, const struct rule *rule,
+				     uint32_t unit, const struct threshold *wanted);
 
 #endif

@@ -2,8 +2,9 @@
 /*
  * save: the form of the saved book, for the two directions of it: save.c and load.c.
  *
- * Rules are named by kind and id, a limit by which of the rule's it is and what it says.  Not saved
- * is what follows from the rest: deadlines, counts, the hash table.
+ * Rules are named by kind and id, receivers by their place in a list of ids that stands in front; a
+ * limit is saved with all that it says.  Not saved is what follows from the rest: deadlines,
+ * counts, the hash table, causes, what configuration says of maintenance.
  */
 #ifndef IOCD_ALERT_SAVE_H
 #define IOCD_ALERT_SAVE_H
@@ -13,7 +14,7 @@
 #include "book.h"
 
 #define BOOK_PART    "alerts"
-#define BOOK_VERSION 2
+#define BOOK_VERSION 4
 
 /* Number of the oldest transition that can be in the log. */
 static inline uint64_t book_first_kept(const struct alertbook *book)

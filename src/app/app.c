@@ -14,25 +14,18 @@
 #include "iocd/flow_options.h"
 #include "notify.h"
 #include "parts.h"
-#include "subscriptions.h"
 
 #define TURN_NS           4000000 /* how long one turn of the loop may carry records */
 #define TURN_RECORDS      64      /* between two looks at the clock, if no tick comes before */
 #define LEAVE_WITHIN_MS   2000    /* for the last publications at the end */
 #define PROGRESS_EVERY_NS 1000000000
-#define LOCK_WAIT_MS      2000 /* for a killed predecessor that is still going */
-
-#define REPAIR_ADVICE                                                                              \
-	"nothing was changed; `iocctl journal verify` says more, `iocctl journal repair` puts "    \
-	"the "                                                                                     \
-	"damaged bytes aside"
 
 const struct config *app_config(const struct app *app)
 {
-	return app->configs[app->n_configs - 1];
+	return app->configs[app->in_force];
 }
 
-static int64_t now_ms(struct app *app)
+int64_t app_now_ms(struct app *app)
 {
 	int64_t now = clock_real_ms();
 
@@ -46,6 +39,8 @@ static void post(struct app *app)
 {
 	uint64_t last = alertbook_last(flow_book(app->flow));
 
+	rules_follow(app);
+	control_note_carried(app->control, flow_position(app->flow), flow_generation(app->flow));
 	if (last == app->posted)
 		return;
 
@@ -75,7 +70,7 @@ static void fail_corrupt(struct app *app)
 void app_await_time(struct app *app)
 {
 	int64_t due_ms = flow_due_ms(app->flow);
-	int64_t now = now_ms(app);
+	int64_t now = app_now_ms(app);
 	int64_t delay_ms = FLOW_IDLE_MS;
 
 	if (due_ms < now + delay_ms)
@@ -89,7 +84,7 @@ static void pass_idle_time(void *context)
 {
 	const struct record record = { .kind = RECORD_TIME };
 	struct app *app = context;
-	int64_t now = now_ms(app);
+	int64_t now = app_now_ms(app);
 	int r;
 
 	timer_start(app->idle, FLOW_IDLE_MS, 0);
@@ -157,10 +152,27 @@ static void every_second(void *context)
 	space_tick(app);
 	state_tick(app);
 	reports_tick(app);
+	worst_tick(app);
 	health_tick(app);
 	delivery_post(app->delivery);
+	if (app->was_connected) /* before that nothing could come back */
+		canary_tick(app->canary, intake_mqtt(app->intake), clock_mono_ms(),
+			    clock_real_ms());
 	control_tick(app->control);
 	notify_alive();
+}
+
+/* A canary is round when the fold has carried it. */
+static void canary_follow(struct app *app)
+{
+	uint64_t n_canaries, n;
+	const char *payload = flow_canary(app->flow, &n_canaries);
+
+	if (n_canaries == app->n_canaries)
+		return;
+	app->n_canaries = n_canaries;
+	if (canary_read(payload, strlen(payload), &n) == 0)
+		canary_returned(app->canary, n, clock_mono_ms());
 }
 
 static void on_synced(void *context)
@@ -175,6 +187,7 @@ static void on_tick(void *context, const struct flow_tick *tick)
 	if (app->store)
 		store_post(app->store, tick->changes, tick->n_changes, tick->position);
 	past_put(app, tick);
+	canary_follow(app);
 	state_consider(app, tick->position);
 }
 
@@ -183,25 +196,12 @@ int state_new_flow(struct app *app)
 	struct flow_options options;
 
 	app->flow = flow_free(app->flow);
-	flow_options_from(&options, app_config(app));
+	flow_options_from(&options, app->configs[0]);
+	options.read_rules = rules_read;
+	options.rules_context = app;
 	options.journal = app->journal;
 	options.position = app->state.first;
 	return err_pass(flow_new(&app->flow, &options, on_tick, app));
-}
-
-static void on_mqtt_change(void *context)
-{
-	struct app *app = context;
-	struct mqtt_status status;
-
-	mqtt_get_status(intake_mqtt(app->intake), &status);
-	if (status.state == MQTT_UP)
-		delivery_connected(app->delivery);
-}
-
-static void on_mqtt_done(void *context, uint64_t token, int reason)
-{
-	delivery_done(((struct app *)context)->delivery, token, reason);
 }
 
 static void on_end_signal(void *context)
@@ -212,169 +212,13 @@ static void on_end_signal(void *context)
 static void on_reload_signal(void *context)
 {
 	CLEANUP_TEXT struct text report = { 0 };
+	struct control_reload ignored;
 
-	(void)app_reload(context, &report);
+	(void)app_reload(context, "SIGHUP", &report, &ignored);
 	fputs(text_get(&report), stderr);
 }
 
-static bool read_event(void *context, uint64_t position, struct text *json)
-{
-	struct app *app = context;
-	CLEANUP(journal_cursor_free) struct journal_cursor *cursor = NULL;
-	struct record record;
-
-	cursor = journal_cursor_new(app->journal, position);
-	if (journal_next(cursor, &record) || record.position != position)
-		return false;
-
-	text_add(json, "\"topic\":");
-	text_add_json(json, record.topic, record.topic_size);
-	text_add(json, ",\"payload\":");
-	text_add_json(json, record.payload, record.payload_size);
-	return true;
-}
-
-static int open_journal(struct app *app)
-{
-	const struct settings *settings = config_settings(app_config(app));
-	const struct journal_options options = {
-		.directory = settings->journal.directory,
-		.segment_bytes = (uint64_t)settings->journal.segment_bytes,
-		.mode = strcmp(settings->journal.sync, "each") == 0 ? JOURNAL_EACH
-								    : JOURNAL_INTERVAL,
-		.lock_wait_ms = LOCK_WAIT_MS,
-	};
-	struct journal_recovery recovery;
-	int r;
-
-	r = journal_open(&app->journal, &options, &recovery);
-	if (r == JOURNAL_HELD)
-		log_error("journal.held", "directory=%s another iocd runs with this journal",
-			  options.directory);
-	else if (r == JOURNAL_CORRUPT)
-		log_error("journal.corrupt", "%s; %s", recovery.where, REPAIR_ADVICE);
-	else if (r < 0)
-		log_error("journal.open", "directory=%s error=%s at=%s", options.directory,
-			  strerror(-r), err_trace());
-	if (r)
-		return r < 0 ? err_pass(r) : err_raise(-EBUSY);
-
-	if (recovery.cut_bytes > 0)
-		log_warning("journal.torn", "cut=%llu bytes of an unfinished last record",
-			    (unsigned long long)recovery.cut_bytes);
-	app->clock_ms = recovery.last_arrival_ms;
-	return err_pass(state_open(app, &recovery));
-}
-
-static struct alert_context context_of(const struct app *app)
-{
-	return (struct alert_context){
-		.units = config_units(app_config(app)),
-		.offset_minutes = config_settings(app_config(app))->offset_minutes,
-	};
-}
-
-static int make_intake(struct app *app)
-{
-	const struct settings *settings = config_settings(app_config(app));
-	const struct mqtt_hooks hooks = { .context = app,
-					  .change = on_mqtt_change,
-					  .done = on_mqtt_done };
-	struct subscriptions subscriptions;
-	struct mqtt_options options;
-	char *password;
-	int r;
-
-	r = mqtt_options_from(&options, settings, &password);
-	options.had_session = journal_end(app->journal) > 0;
-	subscriptions_init(&subscriptions, app_config(app));
-	options.filters = subscriptions.list;
-	options.n_filters = subscriptions.n;
-	if (!r)
-		r = intake_new(&app->intake, app->loop, &options, app->journal, &hooks);
-	subscriptions_fini(&subscriptions);
-	free(r ? NULL : password);
-	return err_pass(r);
-}
-
-static int make_store(struct app *app)
-{
-	const struct store_source source = {
-		.context = context_of(app),
-		.indicators = flow_indicators(app->flow),
-		.book = flow_book(app->flow),
-		.deadletter = flow_deadletter(app->flow),
-	};
-	struct store_options options;
-	char *password;
-	int r;
-
-	r = store_options_from(&options, config_settings(app_config(app)), &password);
-	if (r)
-		return err_pass(r);
-
-	options.journal_id = journal_id(app->journal);
-	r = store_new(&app->store, app->loop, &options, &source);
-	free(password);
-	return err_pass(r);
-}
-
-static void make_delivery(struct app *app)
-{
-	const struct settings *settings = config_settings(app_config(app));
-	CLEANUP_TEXT struct text file = { 0 };
-	const struct delivery_source source = { .context = context_of(app),
-						.book = flow_book(app->flow) };
-
-	text_add(&file, "%s/told", settings->journal.directory);
-	app->delivery = delivery_new(
-		&(struct delivery_options){
-			.prefix = settings->mqtt.prefix,
-			.file = text_get(&file),
-			.journal_id = journal_id(app->journal),
-		},
-		&source);
-}
-
-static int make_control(struct app *app)
-{
-	const struct settings *settings = config_settings(app_config(app));
-	const struct http_options options = {
-		.socket = settings->http.socket,
-		.address = *settings->http.address ? settings->http.address : NULL,
-		.port = settings->http.port,
-	};
-	const struct control_source source = {
-		.context = context_of(app),
-		.indicators = flow_indicators(app->flow),
-		.rules = flow_rules(app->flow),
-		.book = flow_book(app->flow),
-		.ledger = flow_ledger(app->flow),
-		.deadletter = flow_deadletter(app->flow),
-		.dedup = flow_dedup(app->flow),
-		.clocks = flow_clocks(app->flow),
-		.contracts = flow_contracts(app->flow),
-		.trackers = flow_trackers(app->flow),
-		.findings = flow_findings(app->flow),
-		.history = app->history,
-		.config = app_config(app),
-	};
-	const struct control_hooks hooks = {
-		.context = app,
-		.health = health_fill,
-		.reload = app_reload,
-		.read_event = read_event,
-		.read_report = reports_read_before,
-	};
-	int r;
-
-	r = control_new(&app->control, app->loop, &options, &source, &hooks);
-	if (r)
-		log_error("control.listen", "socket=%s error=%s", options.socket, strerror(-r));
-	return err_pass(r);
-}
-
-static int make_handles(struct app *app)
+int app_make_handles(struct app *app)
 {
 	int r;
 
@@ -388,51 +232,6 @@ static int make_handles(struct app *app)
 	if (!r)
 		r = loop_on_signal(app->loop, SIGHUP, on_reload_signal, app);
 	return err_pass(r);
-}
-
-static int loop_part(struct app *app)
-{
-	return loop_new(&app->loop);
-}
-
-static int delivery_part(struct app *app)
-{
-	make_delivery(app);
-	return 0;
-}
-
-int app_new(struct app **ret, struct config *config, const struct args *args)
-{
-	/* In this order they are made; app_free() undoes it from the end. */
-	static const struct {
-		const char *name;
-		int (*make)(struct app *app);
-	} parts[] = {
-		{ "loop", loop_part },         { "journal", open_journal },
-		{ "history", past_open },      { "handles", make_handles },
-		{ "intake", make_intake },     { "store", make_store },
-		{ "delivery", delivery_part }, { "control", make_control },
-	};
-	CLEANUP(app_free) struct app *app = xcalloc(1, sizeof(*app));
-	int r;
-
-	app->args = args;
-	app->configs = xcalloc(1, sizeof(struct config *));
-	app->configs[app->n_configs++] = config;
-	health_start(app);
-
-	for (size_t i = 0; i < COUNT(parts); i++) {
-		r = parts[i].make(app);
-		if (r) {
-			log_error("iocd.cannot_start", "part=%s error=%s at=%s", parts[i].name,
-				  strerror(-r), err_trace());
-			return r;
-		}
-	}
-
-	*ret = app;
-	app = NULL;
-	return 0;
 }
 
 /* Carries everything that is in the journal, before anything new comes in.  Says how far it is. */
@@ -486,7 +285,10 @@ static int start(struct app *app)
 	if (r)
 		return err_pass(r);
 
+	rules_follow(app);
+	rules_record(app);
 	app->posted = alertbook_last(flow_book(app->flow));
+	delivery_replace_rules(app->delivery, flow_rules(app->flow));
 	delivery_start(app->delivery, intake_mqtt(app->intake));
 	store_post(app->store, NULL, 0, flow_position(app->flow));
 	store_start(app->store);
@@ -526,28 +328,4 @@ int app_run(struct app *app)
 	loop_run(app->loop);
 	stop(app);
 	return app->status;
-}
-
-struct app *app_free(struct app *app)
-{
-	if (!app)
-		return NULL;
-
-	snapshots_free(app->state.snapshots);
-	history_close(app->history); /* first: it still answers what control asked */
-	control_close(app->control);
-	delivery_free(app->delivery);
-	store_close(app->store);
-	intake_close(app->intake, 0);
-	timer_close(app->second);
-	timer_close(app->idle);
-	wake_close(app->synced);
-	journal_free(app->journal);
-	flow_free(app->flow);
-	loop_free(app->loop);
-	while (app->n_configs > 0)
-		config_free(app->configs[--app->n_configs]);
-	free(app->configs);
-	free(app);
-	return NULL;
 }

@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include "app.h"
+#include "health.h"
+#include "iocd/canary.h"
 #include "iocd/control.h"
 #include "iocd/delivery.h"
 #include "iocd/flow.h"
@@ -19,55 +21,19 @@
 #include "iocd/net/loop.h"
 #include "iocd/snapshot.h"
 #include "iocd/store.h"
-
-#define HEALTH_RATE_SECONDS 10 /* over which events per second are averaged */
-
-/* What health.c remembers from one second to the next. */
-struct health {
-	int64_t started_ms;                   /* civil time */
-	int64_t stall_us;                     /* longest turn of the last seconds */
-	uint64_t seen[HEALTH_RATE_SECONDS];   /* events seen, by second, round and round */
-	unsigned n_seconds;                   /* seconds since the start */
-	int64_t refused_ms;                   /* when the last reload was refused; 0: it was not */
-	char refused_why[120];                /* its first complaint */
-	char details[CONTROL_PARTS_MAX][280]; /* texts lent to control */
-	struct mqtt_status mqtt;              /* copies that the texts point into */
-	struct store_status store;
-};
-
-/* What state.c knows of snapshots. */
-struct state {
-	struct snapshots *snapshots;
-	uint64_t first;  /* position of the oldest record, where a cold start begins */
-	uint64_t begun;  /* position of the last that was begun or loaded */
-	int64_t next_ms; /* monotonic; not another before */
-	bool is_wanted;  /* one at the next tick, whatever the time */
-	bool has_failed; /* the last one, and that was said */
-};
-
-/* What space.c knows of the disk. */
-struct space {
-	uint64_t free_bytes;
-	int64_t since_ms; /* civil time since when it is short; 0: it is not */
-	bool is_short;
-};
-
-/* What reports.c knows. */
-struct reporting {
-	int64_t look_ms[REPORT_PLANS_MAX];  /* monotonic: when to see next whether it is due */
-	int64_t again_ms[REPORT_PLANS_MAX]; /* and when to work the last ones out again */
-	int64_t since_ms[REPORT_PLANS_MAX]; /* the oldest hour that was corrected; 0: none */
-	int64_t changed_ms;                 /* monotonic: when one was */
-	uint32_t n_waiting;
-	char reason[160]; /* why the last could not be made; "" if it could */
-};
+#include "memories.h"
 
 struct app {
 	const struct args *args;
 
-	struct config **configs; /* every generation; the last is in force.  Kept for life: alerts
-				    and transitions name the rules that they were made by. */
+	struct config **configs; /* every generation; the first was read at the start.  Kept for
+				    life: alerts and transitions name the rules that they were made
+				    by. */
 	size_t n_configs;
+	size_t in_force;        /* which of them */
+	uint64_t rules_seen;    /* flow_rules_changes() that everybody has been shown */
+	char journaled[24];     /* generation of the rules that were journaled last ... */
+	uint64_t journaled_end; /* ... up to there; 0: none since the start */
 
 	struct loop *loop;
 	struct journal *journal;
@@ -75,8 +41,13 @@ struct app {
 	struct intake *intake;
 	struct store *store;
 	struct delivery *delivery;
+	struct web *web; /* NULL: receivers are not told */
+	struct canary *canary;
+	uint64_t n_canaries; /* that were carried */
+	bool was_connected;  /* to the broker, once at least */
 	struct control *control;
 	struct history *history; /* NULL: its file could not be opened */
+	int64_t generation_ms;   /* since when the rules that history knows last are in force */
 
 	struct wake *synced;  /* the journal has more to read */
 	struct timer *idle;   /* lets time pass while nothing arrives */
@@ -90,7 +61,14 @@ struct app {
 	struct space space;
 	struct reporting reporting;
 	struct health health;
+	struct own_said said[N_OWN_PARTS];
 };
+
+/* What to do about a damaged journal. */
+#define REPAIR_ADVICE                                                                              \
+	"nothing was changed; `iocctl journal verify` says more, `iocctl journal repair` puts "    \
+	"the "                                                                                     \
+	"damaged bytes aside"
 
 /* The configuration in force. */
 const struct config *app_config(const struct app *app);
@@ -139,12 +117,29 @@ bool reports_read_before(void *app, const struct report_plan *plan,
 			 const struct report_period *period, struct text *ret);
 struct part_health reports_part(const struct app *app);
 
-/* health.c: once a second; and what control asks. */
-void health_start(struct app *app);
-void health_tick(struct app *app);
-void health_fill(void *app, struct control_health *ret);
+/* reports.c: writes a file that is whole or not there; synced: safe on the disk.  0 or a fault. */
+int reports_write_file(const char *path, const struct text *text, bool synced) MUST_USE;
 
-/* reload.c: reads the configuration again.  0 applied, 1 refused; report says why. */
-int app_reload(void *app, struct text *report);
+/* worst.c: once a second: writes the worst rules of a week that is over. */
+void worst_tick(struct app *app);
+
+/* app.c: makes the wake-ups and timers that drive everything, and listens for signals.  0 or a
+ * fault. */
+int app_make_handles(struct app *app) MUST_USE;
+
+/* app.c: civil time that never goes back. */
+int64_t app_now_ms(struct app *app);
+
+/* reload.c: reads the configuration again on behalf of by, as control_hooks.reload. */
+int app_reload(void *app, const char *by, struct text *report, struct control_reload *ret);
+
+/* Makes the rulebook that the journal has as source: flow_rules_fn. */
+int rules_read(void *app, const char *source, size_t size, struct rulebook *ret);
+
+/* After the fold may have taken other rules over: shows them to everybody. */
+void rules_follow(struct app *app);
+
+/* Appends the rules that were read at the start, unless the journal has them. */
+void rules_record(struct app *app);
 
 #endif

@@ -59,7 +59,7 @@ bool reports_read_before(void *context, const struct report_plan *plan,
 
 /* A file is whole or not there under its name.  Only the JSON waits for the disk: it is what says
  * that a report was made, and the others can be made again. */
-static int write_file(const char *path, const struct text *text, bool synced)
+int reports_write_file(const char *path, const struct text *text, bool synced)
 {
 	CLEANUP_TEXT struct text draft = { 0 };
 	int file;
@@ -93,7 +93,7 @@ static int write_form(const struct making *making, const struct report_table *ta
 	else
 		report_html(&text, table, UNIT_NONE, strcmp(form, "vi.html") == 0);
 	path_of(&path, making->app, making->plan, &making->period, form);
-	return write_file(text_get(&path), &text, strcmp(form, "json") == 0);
+	return reports_write_file(text_get(&path), &text, strcmp(form, "json") == 0);
 }
 
 /* The JSON comes last: it says that the others are there. */

@@ -6,6 +6,8 @@
 #include "iocd/base/err.h"
 #include "iocd/base/text.h"
 #include "iocd/map_feed.h"
+#include "iocd/own.h"
+#include "iocd/unit.h"
 
 static void add(struct subscriptions *subscriptions, struct text *filter, bool retained)
 {
@@ -29,6 +31,10 @@ void subscriptions_init(struct subscriptions *subscriptions, const struct config
 	add(subscriptions, &filter, false);
 	text_add(&filter, "%s/+/+/state", prefix);
 	add(subscriptions, &filter, true); /* births of before our time */
+	text_add(&filter, "%s/%s/iocd/canary", prefix, units_at(config_units(config), 0)->id);
+	add(subscriptions, &filter, false);
+	text_add(&filter, "%s", OWN_DROPPED_TOPIC);
+	add(subscriptions, &filter, true);
 	for (uint32_t i = 0; i < schema_n_maps(schema); i++) {
 		map_add_filter(schema_map(schema, i), &filter);
 		add(subscriptions, &filter, false);

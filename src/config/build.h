@@ -13,4 +13,8 @@
 int config_build(struct config **ret, const char *directory, struct sources *sources,
 		 const struct config_overrides *overrides, struct text *report) MUST_USE;
 
+/* As config_check(), likewise. */
+int config_build_checked(struct config **ret, struct sources *sources,
+			 const struct config_check *check) MUST_USE;
+
 #endif

@@ -249,8 +249,8 @@ static void refuse_name(struct load *load, const struct node *node)
 	hint_consider(&hint, "always");
 	for (uint32_t i = 0; i < load->calendars.n; i++)
 		hint_consider(&hint, load->calendars.list[i]->key);
-	report_error(load->report, node->place, "unknown calendar '%s'%s", node->text,
-		     hint_end(&hint));
+	report_error_as(load->report, "unknown-name", node->place, "unknown calendar '%s'%s",
+			node->text, hint_end(&hint));
 }
 
 bool calendar_read(struct load *load, const struct node *node, const struct calendar **ret)

@@ -172,7 +172,8 @@ void circles_check(struct load *load, const struct indicator_nodes *nodes)
 	uint32_t n = load->indicators.n;
 	struct walk walk = { .load = load, .nodes = nodes };
 
-	load->standing = scratch_take(load->trees, n + 1);
+	load->standing = scratch_take(load->config->memory, n + 1);
+	load->config->standing = load->standing;
 	memset(load->standing, 0, n + 1);
 	walk.path = scratch_take(load->trees, (n + 1) * sizeof(*walk.path));
 	walk.turns = scratch_take(load->trees, (n + 1) * sizeof(*walk.turns));

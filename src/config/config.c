@@ -9,19 +9,18 @@
 
 #include "build.h"
 #include "iocd/base/err.h"
+#include "checks.h"
 #include "load.h"
 #include "read.h"
+#include "source_text.h"
 
 #define MEMORY_BLOCK    (64 << 10)
 #define SUGGESTIONS_MAX 200000 /* comparisons of words: well below a second */
 
-struct config *config_free(struct config *config)
+/* What a snapshot does not borrow. */
+static void free_parts(struct config *config)
 {
-	if (!config)
-		return NULL;
-
 	free(config->reports);
-	free(config->rules);
 	for (uint32_t i = 0; i < config->n_tracks; i++)
 		map_free(config->kinds[i]);
 	free(config->kinds);
@@ -33,6 +32,20 @@ struct config *config_free(struct config *config)
 	for (uint32_t i = 0; i < config->n_calendars; i++)
 		calendar_free(config->calendars[i]);
 	free(config->calendars);
+}
+
+struct config *config_free(struct config *config)
+{
+	if (!config)
+		return NULL;
+
+	text_fini(&config->source);
+	free(config->maintenances);
+	free(config->receivers);
+	free(config->sequences);
+	free(config->rules);
+	if (!config->root)
+		free_parts(config);
 	scratch_free(config->memory);
 	sources_free(config->sources);
 	free(config->directory);
@@ -48,8 +61,6 @@ static struct config *config_new(const char *directory, struct sources *sources)
 	config->directory = xstrdup(directory);
 	config->sources = sources;
 	config->memory = scratch_new(MEMORY_BLOCK);
-	config->units = units_new();
-	config->schema = schema_new();
 	return config;
 }
 
@@ -67,6 +78,8 @@ static void load_fini(struct load *load)
 	free(load->broken_indicators);
 	map_free(load->level_numbers);
 	map_free(load->reports.numbers);
+	map_free(load->maintenances.numbers);
+	map_free(load->receivers.numbers);
 	map_free(load->rules.numbers);
 	map_free(load->indicators.numbers);
 	map_free(load->feeds.numbers);
@@ -125,8 +138,10 @@ static void parse_all(struct load *load)
 /* A file or folder that nobody reads is most often a misspelt one. */
 static void warn_of_strays(struct load *load)
 {
-	static const char *const names[] = { "iocd.yml",     "calendar.yml", "units.yml", "feeds.d",
-					     "indicators.d", "rules.d",      "reports.d" };
+	static const char *const names[] = { "iocd.yml",  "calendar.yml",  "units.yml",
+					     "feeds.d",   "indicators.d",  "rules.d",
+					     "reports.d", "receivers.yml", "maintenance.yml",
+					     "tests.d" };
 	const struct sources *sources = load->config->sources;
 
 	for (uint32_t i = 0; i < sources->n_strays; i++) {
@@ -147,7 +162,7 @@ static void warn_of_nothing(struct load *load)
 	struct place nowhere = { .file = NULL };
 
 	if (report_errors(load->report) == 0 && load->feeds.n == 0 && load->indicators.n == 0 &&
-	    load->rules.n == 0)
+	    load->config->n_written == 0)
 		report_warning(load->report, nowhere,
 			       "no feed, no indicator and no rule is declared; nothing is watched");
 }
@@ -160,29 +175,70 @@ static void read_all(struct load *load)
 	load_units(load);
 	load_feeds(load);
 	load_indicators(load);
-	load_rules(load);
 	load_reports(load);
+	load_rulebook(load);
 	warn_of_strays(load);
 	warn_of_nothing(load);
 }
 
-static void set_fingerprint(struct config *config)
+static void read_rulebook(struct load *load, const struct config *root)
+{
+	load_borrow(load, root);
+	parse_all(load);
+	load_rulebook(load);
+}
+
+/* Those that hold the files of part. */
+static const struct sources *sources_of(const struct config *config, enum part part)
+{
+	return config->root && !part_is_reloaded(part) ? config->root->sources : config->sources;
+}
+
+/* Over all files but the command line, as they are. */
+static void add_exactly(XXH3_state_t *state, const struct config *config, enum part part)
+{
+	const struct sources *sources = sources_of(config, part);
+
+	for (uint32_t i = 0; i < sources->n; i++) {
+		const struct source *source = sources->list[i];
+
+		if (source->part != part)
+			continue;
+		XXH3_64bits_update(state, source->name, strlen(source->name) + 1);
+		XXH3_64bits_update(state, &source->exact, sizeof(source->exact));
+	}
+}
+
+/* Over what those mean that a reload replaces; a file that says nothing is as good as none. */
+static void add_meaning(XXH3_state_t *state, const struct config *config)
+{
+	const struct node nothing = { .kind = NODE_MAP, .text = "" };
+	uint64_t empty = node_digest(&nothing);
+
+	for (uint32_t i = 0; i < config->sources->n; i++) {
+		const struct source *source = config->sources->list[i];
+
+		if (!part_is_reloaded(source->part) || source->digest == empty)
+			continue;
+		XXH3_64bits_update(state, source->name, strlen(source->name) + 1);
+		XXH3_64bits_update(state, &source->digest, sizeof(source->digest));
+	}
+}
+
+static void set_fingerprints(struct config *config)
 {
 	XXH3_state_t *state = XXH3_createState();
 
 	if (!state)
 		abort();
 	XXH3_64bits_reset(state);
-	for (uint32_t i = 0; i < config->sources->n; i++) {
-		const struct source *source = config->sources->list[i];
-
-		if (source->part == PART_OVERRIDES)
-			continue;
-		XXH3_64bits_update(state, source->name, strlen(source->name) + 1);
-		XXH3_64bits_update(state, &source->size, sizeof(source->size));
-		XXH3_64bits_update(state, source->bytes, source->size);
-	}
+	for (uint32_t part = 0; part < PART_OVERRIDES; part++)
+		add_exactly(state, config, (enum part)part);
 	snprintf(config->fingerprint, sizeof(config->fingerprint), "%016llx",
+		 (unsigned long long)XXH3_64bits_digest(state));
+	XXH3_64bits_reset(state);
+	add_meaning(state, config);
+	snprintf(config->generation, sizeof(config->generation), "%016llx",
 		 (unsigned long long)XXH3_64bits_digest(state));
 	XXH3_freeState(state);
 }
@@ -193,155 +249,137 @@ static void set_references(struct config *config)
 	for (uint32_t i = 0; i < config->n_rules; i++) {
 		struct rule *rule = &config->rules[i];
 
-		if (rule->kind == RULE_THRESHOLD)
+		if (rule->kind == RULE_THRESHOLD || rule->kind == RULE_EACH)
 			rule->figure = &config->indicators[rule->indicator];
 		else if (rule->kind == RULE_EVENT)
 			rule->event_type = schema_type(config->schema, rule->type);
-		else
+		else if (rule->kind == RULE_SILENCE)
 			rule->silent_feed = schema_feed(config->schema, rule->feed);
+		else if (rule->kind == RULE_SEQUENCE)
+			rule->record = &config->sequences[rule->track];
+		else if (rule->kind == RULE_DEADLINE)
+			rule->record = &config->tracks[rule->track];
 	}
 }
 
-int config_build(struct config **ret, const char *directory, struct sources *sources,
-		 const struct config_overrides *overrides, struct text *report)
+static void check_size(struct load *load)
 {
-	CLEANUP(config_free) struct config *config = config_new(directory, sources);
+	struct place place = { .file = "rules.d" };
+
+	source_text_write(load->config->sources, &load->config->source);
+	if (load->config->source.size > CONFIG_SOURCE_MAX)
+		report_error(load->report, place,
+			     "all rules, receivers and maintenance together are larger than %u "
+			     "bytes",
+			     CONFIG_SOURCE_MAX);
+}
+
+/* Makes config of its sources; told of what as in struct config_check. */
+static int make(struct config *config, const struct config_check *told)
+{
 	struct load *load = xcalloc(1, sizeof(*load)); /* large */
 	uint32_t errors;
 
-	add_overrides(sources, overrides);
 	load_init(load, config);
-	read_all(load);
+	if (config->root) {
+		report_only_errors(load->report);
+		read_rulebook(load, config->root);
+	} else {
+		read_all(load);
+	}
+	if (report_errors(load->report) == 0) {
+		check_size(load);
+		set_references(config);
+	}
+	if (report_errors(load->report) == 0 && !config->root)
+		checks_run(load, told->now_ms);
 	errors = report_errors(load->report);
-	report_write(load->report, report);
+	if (told->report)
+		report_write(load->report, told->report);
+	if (told->each)
+		report_each(load->report, told->each, told->context);
 	load_fini(load);
 	free(load);
 	if (errors > 0)
 		return CONFIG_REFUSED;
 
-	set_references(config);
-	set_fingerprint(config);
+	set_fingerprints(config);
 	sources_forget_bytes(config->sources);
+	return 0;
+}
+
+int config_build_checked(struct config **ret, struct sources *sources,
+			 const struct config_check *check)
+{
+	CLEANUP(config_free) struct config *config = config_new(check->directory, sources);
+	int r;
+
+	config->units = units_new();
+	config->schema = schema_new();
+	add_overrides(sources, check->overrides);
+	r = make(config, check);
+	if (r)
+		return r;
 	*ret = config;
 	config = NULL;
 	return 0;
 }
 
-int config_load(struct config **ret, const char *directory,
-		const struct config_overrides *overrides, struct text *report)
+int config_build(struct config **ret, const char *directory, struct sources *sources,
+		 const struct config_overrides *overrides, struct text *report)
+{
+	const struct config_check check = { .directory = directory,
+					    .overrides = overrides,
+					    .report = report };
+
+	return config_build_checked(ret, sources, &check);
+}
+
+int config_with_rules(struct config **ret, const struct config *base, const char *source,
+		      size_t size, struct text *report)
+{
+	const struct config_check told = { .report = report };
+	struct sources *sources = sources_new();
+	CLEANUP(config_free) struct config *config = config_new(base->directory, sources);
+	int r;
+
+	config->root = base->root ? base->root : base;
+	if (size > CONFIG_SOURCE_MAX || !source_text_read(sources, source, size)) {
+		text_add(report, "not the files of a rulebook\n");
+		return CONFIG_REFUSED;
+	}
+	r = make(config, &told);
+	if (r)
+		return r;
+	*ret = config;
+	config = NULL;
+	return 0;
+}
+
+int config_check(struct config **ret, const struct config_check *check)
 {
 	CLEANUP(sources_free) struct sources *sources = sources_new();
 	struct sources *taken;
 	int r;
 
-	r = sources_read(sources, directory);
+	r = sources_read(sources, check->directory);
 	if (r) {
-		text_add(report, "cannot read directory '%s': %s\n", directory, strerror(-r));
+		if (check->report)
+			text_add(check->report, "cannot read directory '%s': %s\n",
+				 check->directory, strerror(-r));
 		return err_pass(r);
 	}
 	taken = sources;
 	sources = NULL;
-	return config_build(ret, directory, taken, overrides, report);
+	return config_build_checked(ret, taken, check);
 }
 
-const struct settings *config_settings(const struct config *config)
+int config_load(struct config **ret, const char *directory,
+		const struct config_overrides *overrides, struct text *report)
 {
-	return &config->settings;
-}
+	const struct config_check check = { .directory = directory,
+					    .overrides = overrides,
+					    .report = report };
 
-const struct units *config_units(const struct config *config)
-{
-	return config->units;
-}
-
-const struct schema *config_schema(const struct config *config)
-{
-	return config->schema;
-}
-
-const struct calendar *config_find_calendar(const struct config *config, const char *id)
-{
-	for (uint32_t i = 0; i < config->n_calendars; i++)
-		if (strcmp(calendar_about(config->calendars[i])->id, id) == 0)
-			return config->calendars[i];
-	return NULL;
-}
-
-const struct calendar *const *config_calendars(const struct config *config, uint32_t *ret_n)
-{
-	*ret_n = config->n_calendars;
-	return (const struct calendar *const *)config->calendars;
-}
-
-const struct contract *config_contracts(const struct config *config, uint32_t *ret_n)
-{
-	*ret_n = config->n_contracts;
-	return config->contracts;
-}
-
-const struct track *config_tracks(const struct config *config, uint32_t *ret_n)
-{
-	*ret_n = config->n_tracks;
-	return config->tracks;
-}
-
-const struct indicator *config_indicators(const struct config *config, uint32_t *ret_n)
-{
-	*ret_n = config->n_indicators;
-	return config->indicators;
-}
-
-const struct rule *config_rules(const struct config *config, uint32_t *ret_n)
-{
-	*ret_n = config->n_rules;
-	return config->rules;
-}
-
-const struct report_plan *config_reports(const struct config *config, uint32_t *ret_n)
-{
-	*ret_n = config->n_reports;
-	return config->reports;
-}
-
-const char *config_directory(const struct config *config)
-{
-	return config->directory;
-}
-
-const char *config_fingerprint(const struct config *config)
-{
-	return config->fingerprint;
-}
-
-static const struct source *find_source(const struct config *config, const char *name)
-{
-	for (uint32_t i = 0; i < config->sources->n; i++)
-		if (strcmp(config->sources->list[i]->name, name) == 0)
-			return config->sources->list[i];
-	return NULL;
-}
-
-/* Lends the name of a file of a, rules aside, that b has not or not the same; or NULL. */
-static const char *find_difference(const struct config *a, const struct config *b)
-{
-	for (uint32_t i = 0; i < a->sources->n; i++) {
-		const struct source *source = a->sources->list[i];
-		const struct source *other = find_source(b, source->name);
-
-		if (source->part != PART_RULES && (!other || other->digest != source->digest))
-			return source->name;
-	}
-	return NULL;
-}
-
-bool config_same_but_rules(const struct config *a, const struct config *b, const char **ret_what)
-{
-	const char *what = find_difference(a, b);
-
-	if (!what)
-		what = find_difference(b, a);
-	if (!what)
-		return true;
-	*ret_what = what;
-	return false;
+	return config_check(ret, &check);
 }

@@ -11,7 +11,7 @@
 /* A unit as it was written; links are indexes of drafts. */
 struct draft {
 	const struct node *level, *parent, *name, *aliases;
-	const struct node *from, *until, *merged_into, *was;
+	const struct node *from, *until, *merged_into, *was, *receiver;
 	struct unit unit;
 	uint32_t above; /* or UNIT_NONE */
 	uint32_t first_child, last_child, next_sibling;

@@ -212,6 +212,9 @@ void load_indicators(struct load *load)
 	config->n_indicators = load->indicators.n;
 	config->indicators = xcalloc(config->n_indicators + 1, sizeof(*config->indicators));
 	load->broken_indicators = xcalloc(config->n_indicators + 1, sizeof(bool));
+	config->band_names =
+		scratch_take(config->memory, (config->n_indicators + 1) * sizeof(const char **));
+	memset(config->band_names, 0, (config->n_indicators + 1) * sizeof(const char **));
 	for (uint32_t i = 0; i < config->n_indicators; i++)
 		set_nothing(&config->indicators[i], load->indicators.list[i]);
 	for (uint32_t i = 0; i < n; i++)

@@ -5,7 +5,34 @@
 
 #include "comparison.h"
 
-static bool read_limit(struct load *load, const struct node *node, struct threshold *ret)
+#define BELOW "below "
+
+/* "below good": less than what that band begins with. */
+static bool read_band_limit(struct load *load, const struct node *node,
+			    const struct indicator *banded, struct threshold *ret)
+{
+	const char *const *names = load->config->band_names[banded - load->config->indicators];
+	const char *word = node->text + strlen(BELOW);
+	struct hint hint;
+
+	hint_begin(&hint, load, word);
+	for (uint32_t i = 0; i < banded->n_bands; i++) {
+		hint_consider(&hint, names[i]);
+		if (strcmp(names[i], word) != 0)
+			continue;
+		*ret = (struct threshold){ .comparison = COMPARE_LT,
+					   .value = banded->bands[i].from,
+					   .text = node->text,
+					   .place = node->place };
+		return true;
+	}
+	report_error_as(load->report, "unknown-name", node->place, "'%s' has no band '%s'%s",
+			banded->id, word, hint_end(&hint));
+	return false;
+}
+
+static bool read_limit(struct load *load, const struct node *node, const struct indicator *banded,
+		       struct threshold *ret)
 {
 	static const enum comparison comparisons[] = {
 		[OP_GT] = COMPARE_GT, [OP_GE] = COMPARE_GE,   [OP_LT] = COMPARE_LT,
@@ -16,6 +43,8 @@ static bool read_limit(struct load *load, const struct node *node, struct thresh
 
 	if (!read_text(load, node, &text))
 		return false;
+	if (banded && strncmp(text, BELOW, strlen(BELOW)) == 0)
+		return read_band_limit(load, node, banded, ret);
 	if (comparison_read(text, &comparison) ||
 	    comparisons[comparison.operator] == COMPARE_NONE) {
 		report_error(load->report, node->place,
@@ -36,28 +65,17 @@ bool limits_read(struct load *load, const struct limit_nodes *nodes, struct limi
 	bool good = true;
 
 	if (nodes->warning)
-		good = read_limit(load, nodes->warning, &ret->warning) && good;
+		good = read_limit(load, nodes->warning, nodes->banded, &ret->warning) && good;
 	if (nodes->critical)
-		good = read_limit(load, nodes->critical, &ret->critical) && good;
+		good = read_limit(load, nodes->critical, nodes->banded, &ret->critical) && good;
 	if (nodes->clear)
-		good = read_limit(load, nodes->clear, &ret->clear) && good;
+		good = read_limit(load, nodes->clear, nodes->banded, &ret->clear) && good;
 	return good;
 }
 
 static bool is_set(const struct threshold *limit)
 {
 	return limit->comparison != COMPARE_NONE;
-}
-
-/* True for ">" and ">=": large values are bad. */
-static bool is_upper(const struct threshold *limit)
-{
-	return limit->comparison == COMPARE_GT || limit->comparison == COMPARE_GE;
-}
-
-static bool includes(const struct threshold *limit)
-{
-	return limit->comparison == COMPARE_GE || limit->comparison == COMPARE_LE;
 }
 
 /* What is checked together, and which of it an override has changed. */
@@ -93,8 +111,8 @@ static void refuse(struct check *check, const struct threshold *limit, const cha
 static bool is_milder(const struct threshold *limit, const struct threshold *than)
 {
 	if (limit->value == than->value)
-		return includes(limit) && !includes(than);
-	return is_upper(limit) ? limit->value < than->value : limit->value > than->value;
+		return limit_includes(limit) && !limit_includes(than);
+	return limit_is_upper(limit) ? limit->value < than->value : limit->value > than->value;
 }
 
 static void check_severities(struct check *check, const struct limits *limits)
@@ -104,7 +122,7 @@ static void check_severities(struct check *check, const struct limits *limits)
 
 	if (!is_set(warning) || !is_set(critical))
 		return;
-	if (is_upper(warning) != is_upper(critical)) {
+	if (limit_is_upper(warning) != limit_is_upper(critical)) {
 		refuse(check, critical, "critical", warning, "warning",
 		       "points the other way than");
 		return;
@@ -113,11 +131,12 @@ static void check_severities(struct check *check, const struct limits *limits)
 		refuse(check, critical, "critical", warning, "warning", "is reached before");
 		return;
 	}
-	if (critical->value == warning->value && includes(critical) == includes(warning) &&
+	if (critical->value == warning->value &&
+	    limit_includes(critical) == limit_includes(warning) &&
 	    (is_new(critical, check->before) || is_new(warning, check->before)))
-		report_warning(check->load->report, critical->place,
-			       "critical and warning are the same limit; nobody will see the "
-			       "warning");
+		report_warning_as(check->load->report, "warning-never-seen", critical->place,
+				  "critical and warning are the same limit; nobody will see the "
+				  "warning");
 }
 
 /* A value must never be both bad enough to raise and good enough to clear. */
@@ -134,13 +153,13 @@ static void check_clear(struct check *check, const struct limits *limits)
 		raise = &limits->warning;
 		name = "warning";
 	}
-	if (is_upper(clear) == is_upper(raise)) {
+	if (limit_is_upper(clear) == limit_is_upper(raise)) {
 		refuse(check, clear, "clear", raise, name, "must point the other way than");
 		return;
 	}
-	beyond = is_upper(raise) ? clear->value > raise->value : clear->value < raise->value;
+	beyond = limit_is_upper(raise) ? clear->value > raise->value : clear->value < raise->value;
 	if (clear->value == raise->value)
-		beyond = includes(clear) && includes(raise);
+		beyond = limit_includes(clear) && limit_includes(raise);
 	if (beyond)
 		refuse(check, clear, "clear", raise, name, "overlaps with");
 }
@@ -153,38 +172,4 @@ bool limits_check(struct load *load, const struct limits *limits, const struct l
 	if (check.good)
 		check_clear(&check, limits);
 	return check.good;
-}
-
-static void warn_beyond_one(struct load *load, const struct threshold *limit,
-			    const struct limits *before)
-{
-	if (!is_set(limit) || !is_upper(limit) || !is_new(limit, before))
-		return;
-	if (limit->value > 1 || (limit->value == 1 && !includes(limit)))
-		report_warning(load->report, limit->place,
-			       "'%s' is never reached: the ratio is a share and at most 100%%",
-			       limit->text);
-}
-
-/* Both parts count the same events, and those above the line are among those below. */
-static bool is_share(const struct load *load, const struct indicator *indicator)
-{
-	const struct indicator *list = load->config->indicators;
-	const struct indicator *above, *below;
-
-	if (indicator->kind != INDICATOR_RATIO)
-		return false;
-	above = &list[indicator->parts[0]];
-	below = &list[indicator->parts[1]];
-	return above->kind == INDICATOR_COUNT && below->kind == INDICATOR_COUNT &&
-	       above->type == below->type && below->where.n_conditions == 0;
-}
-
-void limits_check_share(struct load *load, const struct limits *limits, const struct limits *before,
-			const struct indicator *indicator)
-{
-	if (!is_share(load, indicator))
-		return;
-	warn_beyond_one(load, &limits->warning, before);
-	warn_beyond_one(load, &limits->critical, before);
 }

@@ -12,6 +12,7 @@
 /* The nodes of limits, in a rule or in an override; NULL where there is none. */
 struct limit_nodes {
 	const struct node *warning, *critical, *clear;
+	const struct indicator *banded; /* lent; its bands may be named; NULL: none may */
 };
 
 /* Read the limits that are given over those in *ret.  False: a mistake was reported. */
@@ -21,8 +22,16 @@ bool limits_read(struct load *load, const struct limit_nodes *nodes, struct limi
  * before an override was laid over them: mistakes are told at what the override says. */
 bool limits_check(struct load *load, const struct limits *limits, const struct limits *before);
 
-/* Warns if limits of a ratio that never exceeds 1 lie beyond it; before as above. */
-void limits_check_share(struct load *load, const struct limits *limits, const struct limits *before,
-			const struct indicator *indicator);
+/* True for ">" and ">=": large values are bad. */
+static inline bool limit_is_upper(const struct threshold *limit)
+{
+	return limit->comparison == COMPARE_GT || limit->comparison == COMPARE_GE;
+}
+
+/* True for ">=" and "<=". */
+static inline bool limit_includes(const struct threshold *limit)
+{
+	return limit->comparison == COMPARE_GE || limit->comparison == COMPARE_LE;
+}
 
 #endif

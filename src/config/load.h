@@ -3,8 +3,9 @@
  * load: what the readers of the parts share while a directory is loaded, and what is left of it.
  *
  * The parts are read in the order of their dependence: settings, calendars, units, feeds,
- * indicators, rules.  A reader reports every mistake and goes on; what could not be read is marked
- * as broken, so that what depends on it is not told as a mistake too.
+ * indicators, reports, then the rulebook: receivers, rules, maintenance.  A reader reports every
+ * mistake and goes on; what could not be read is marked as broken, so that what depends on it is
+ * not told as a mistake too.
  */
 #ifndef IOCD_CONFIG_LOAD_H
 #define IOCD_CONFIG_LOAD_H
@@ -24,12 +25,22 @@
 #define RULES_MAX      10000
 #define FEEDS_MAX      256
 #define TYPES_MAX      4096
-/* Limits are kept for each rule and unit (120 bytes each): the product is bounded. */
+/* Limits are kept for each rule and unit (144 bytes each): the product is bounded. */
 #define RULE_UNITS_MAX 4000000
 
+/* What units.yml says of a unit's own receiver. */
+struct unit_receiver {
+	const char *id; /* NULL: nothing */
+	struct place place;
+};
+
 struct config {
-	char *directory; /* owned, as all below */
+	const struct config *root; /* borrowed; NULL: made of a whole directory.  Else everything
+				      but the rulebook is lent by it, and freed by nobody here */
+	char *directory;           /* owned, as all below */
 	char fingerprint[17];
+	char generation[17]; /* the fingerprint of what a reload replaces */
+	struct text source;  /* that, as one text */
 	struct sources *sources;
 	struct scratch *memory; /* every string and array that the parts lend */
 	struct settings settings;
@@ -44,10 +55,22 @@ struct config {
 	uint32_t n_tracks;
 	struct indicator *indicators;
 	uint32_t n_indicators;
-	struct rule *rules;
-	uint32_t n_rules;
-	struct report_plan *reports;
+	const bool *standing; /* in memory, as is all below it; by indicator: the same over every
+				 window, as are stocks and gauges */
+	const char ***band_names;                  /* by indicator: of its bands, or NULL */
+	const struct unit_receiver *own_receivers; /* by unit */
+	struct report_plan *reports;               /* owned */
 	uint32_t n_reports;
+	struct rule *rules; /* owned */
+	uint32_t n_written; /* before those that are hidden */
+	uint32_t n_rules;
+	struct track *sequences; /* owned */
+	uint32_t n_sequences;
+	struct receiver *receivers; /* owned */
+	uint32_t n_receivers;
+	const struct receiver **unit_receivers; /* by unit; NULL: nobody has one */
+	struct maintenance *maintenances;       /* owned */
+	uint32_t n_maintenances;
 };
 
 /* The entries of one part over all of its files, each under its own name. */
@@ -66,18 +89,19 @@ struct load {
 	struct report *report;
 	struct scratch *trees;     /* owned; for the load only */
 	const struct node **roots; /* by source; NULL: could not be read */
-	struct names calendars, units, feeds, indicators, rules, reports;
+	struct names calendars, units, feeds, indicators, rules, receivers, maintenances, reports;
 	const struct calendar **by_name; /* lent; by index in calendars.list; NULL: broken */
 	const char **levels;             /* lent by the trees; levels of units, each once */
 	uint32_t n_levels;
-	struct map *level_numbers;          /* owned */
-	bool broken_types[TYPES_MAX];       /* by type: not all of its fields are known */
-	bool broken_feeds[FEEDS_MAX];       /* by feed: not all of its types are known */
-	bool broken_contracts[FEEDS_MAX];   /* by feed: it has one, which could not be read */
+	struct map *level_numbers;           /* owned */
+	bool broken_types[TYPES_MAX];        /* by type: not all of its fields are known */
+	bool broken_feeds[FEEDS_MAX];        /* by feed: not all of its types are known */
+	bool broken_contracts[FEEDS_MAX];    /* by feed: it has one, which could not be read */
+	const bool *figures[FEEDS_MAX];      /* lent; by feed: what feed_figures() found */
+	const bool *consequences[FEEDS_MAX]; /* lent; by feed: what its silence inhibits */
 	const char *lost_types[TRACKS_MAX]; /* "open" of tracks whose own types could not be made */
 	uint32_t n_lost_types;
-	bool *standing; /* lent; by indicator: the same over every window, as are stocks and gauges
-			 */
+	bool *standing;            /* lent; as in struct config */
 	bool *broken_indicators;   /* owned; by indicator: could not be read */
 	uint32_t suggestions_left; /* comparisons of words that may still be made */
 };
@@ -88,7 +112,10 @@ void load_calendars(struct load *load);
 void load_units(struct load *load);
 void load_feeds(struct load *load);
 void load_indicators(struct load *load);
-void load_rules(struct load *load);
 void load_reports(struct load *load);
+void load_rulebook(struct load *load);
+
+/* Borrows all parts but the rulebook from root instead. */
+void load_borrow(struct load *load, const struct config *root);
 
 #endif

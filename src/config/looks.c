@@ -2,6 +2,8 @@
 /*
  * How an indicator is shown: title, unit of measure, windows, target, bands and ranking.
  */
+#include <string.h>
+
 #include "indicators.h"
 #include "scope.h"
 
@@ -11,12 +13,13 @@
 static const char *const default_windows[] = { "1h", "today", "month" };
 
 struct band_nodes {
-	const struct node *from, *title;
+	const struct node *from, *title, *key;
 };
 
 static const struct slot band_slots[] = {
 	{ "from", offsetof(struct band_nodes, from) },
 	{ "title", offsetof(struct band_nodes, title) },
+	{ "key", offsetof(struct band_nodes, key) },
 };
 
 struct rank_nodes {
@@ -66,8 +69,21 @@ static void set_default_windows(struct load *load, struct indicator *indicator)
 	}
 }
 
+/* What rules call a band: its key, or its English title in small letters. */
+static const char *name_band(struct load *load, const struct node *key, const char *title)
+{
+	char *name = scratch_copy(load->config->memory, title, strlen(title));
+	const char *word = name;
+
+	for (char *at = name; *at; at++)
+		*at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+	if (key)
+		(void)read_text(load, key, &word);
+	return word;
+}
+
 static void read_band(struct load *load, const struct node *item, struct score_band *bands,
-		      uint32_t *n)
+		      const char **names, uint32_t *n)
 {
 	struct score_band *band = &bands[*n];
 	struct band_nodes nodes = { 0 };
@@ -78,6 +94,7 @@ static void read_band(struct load *load, const struct node *item, struct score_b
 	    !read_quantity(load, nodes.from, &band->from))
 		return;
 	read_title(load, nodes.title, "", &band->title_vi, &band->title_en);
+	names[*n] = name_band(load, nodes.key, band->title_en);
 	if (*n > 0 && band->from <= bands[*n - 1].from)
 		report_error(load->report, nodes.from->place,
 			     "not above the band before; write the lowest band first");
@@ -86,7 +103,9 @@ static void read_band(struct load *load, const struct node *item, struct score_b
 
 static void read_bands(struct load *load, const struct node *list, struct indicator *indicator)
 {
+	uint32_t number = (uint32_t)(indicator - load->config->indicators);
 	struct score_band *bands;
+	const char **names;
 
 	if (!read_kind(load, list, NODE_LIST))
 		return;
@@ -95,9 +114,11 @@ static void read_bands(struct load *load, const struct node *list, struct indica
 		return;
 	}
 	bands = scratch_take(load->config->memory, list->n * sizeof(*bands));
+	names = scratch_take(load->config->memory, list->n * sizeof(*names));
 	for (const struct node *item = list->first; item; item = item->next)
-		read_band(load, item, bands, &indicator->n_bands);
+		read_band(load, item, bands, names, &indicator->n_bands);
 	indicator->bands = bands;
+	load->config->band_names[number] = names;
 }
 
 static void read_rank(struct load *load, const struct node *node, struct indicator *indicator)

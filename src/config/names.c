@@ -33,10 +33,10 @@ bool read_name(struct load *load, const char *name, struct place place, const st
 
 	for (size_t i = 0; i < n; i++)
 		text_add(&more, "%s'%c'", i + 1 < n ? ", " : " and ", naming->more[i]);
-	report_error(load->report, place,
-		     "'%s' cannot name a %s; use a to z, 0 to 9%s, beginning with a letter or "
-		     "digit, at most %zu",
-		     name, naming->what, text_get(&more), naming->max_size);
+	report_error_as(load->report, "bad-name", place,
+			"'%s' cannot name a %s; use a to z, 0 to 9%s, beginning with a letter or "
+			"digit, at most %zu",
+			name, naming->what, text_get(&more), naming->max_size);
 	return false;
 }
 
@@ -52,14 +52,14 @@ static void collect_map(struct load *load, struct names *names, const struct nod
 		if (first != MAP_NONE) {
 			const struct place *place = &names->list[first]->key_place;
 
-			report_error(load->report, entry->key_place,
-				     "%s '%s' is declared already, at %s:%u", names->what,
-				     entry->key, place->file, place->line);
+			report_error_as(load->report, "declared-twice", entry->key_place,
+					"%s '%s' is declared already, at %s:%u", names->what,
+					entry->key, place->file, place->line);
 			continue;
 		}
 		if (names->n == naming->max_n) {
-			report_error(load->report, entry->key_place, "more than %u %ss",
-				     naming->max_n, names->what);
+			report_error_as(load->report, "too-many", entry->key_place,
+					"more than %u %ss", naming->max_n, names->what);
 			names->incomplete = true;
 			return;
 		}
@@ -187,6 +187,7 @@ bool names_find(struct load *load, const struct names *names, const char *word, 
 	hint_begin(&hint, load, word);
 	for (uint32_t i = 0; i < names->n; i++)
 		hint_consider(&hint, names->list[i]->key);
-	report_error(load->report, place, "unknown %s '%s'%s", names->what, word, hint_end(&hint));
+	report_error_as(load->report, "unknown-name", place, "unknown %s '%s'%s", names->what, word,
+			hint_end(&hint));
 	return false;
 }

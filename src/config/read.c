@@ -62,11 +62,11 @@ bool read_kind(struct load *load, const struct node *node, enum node_kind kind)
 	if (node->kind == kind)
 		return true;
 	if (node->kind == NODE_TEXT && !node->text[0])
-		report_error(load->report, node->place, "%s has no value; it must be %s",
-			     label(load, node), names[kind]);
+		report_error_as(load->report, "missing-value", node->place,
+				"%s has no value; it must be %s", label(load, node), names[kind]);
 	else
-		report_error(load->report, node->place, "%s must be %s, not %s", label(load, node),
-			     names[kind], names[node->kind]);
+		report_error_as(load->report, "wrong-form", node->place, "%s must be %s, not %s",
+				label(load, node), names[kind], names[node->kind]);
 	return false;
 }
 
@@ -93,8 +93,8 @@ static void refuse_key(struct load *load, const struct node *entry, const struct
 	hint_begin(&hint, load, entry->key);
 	for (size_t i = 0; i < n; i++)
 		hint_consider(&hint, slots[i].name);
-	report_error(load->report, entry->key_place, "unknown key '%s'%s", entry->key,
-		     hint_end(&hint));
+	report_error_as(load->report, "unknown-key", entry->key_place, "unknown key '%s'%s",
+			entry->key, hint_end(&hint));
 	for (size_t i = 0; i < n; i++)
 		if (hint.best == slots[i].name && !is_filled(target, &slots[i]))
 			fill(target, &slots[i], entry);
@@ -127,7 +127,8 @@ bool read_present(struct load *load, const struct node *map, const struct node *
 {
 	if (node)
 		return true;
-	report_error(load->report, map->key ? map->key_place : map->place, "'%s' is missing", name);
+	report_error_as(load->report, "missing-key", map->key ? map->key_place : map->place,
+			"'%s' is missing", name);
 	return false;
 }
 
@@ -136,7 +137,8 @@ bool read_text(struct load *load, const struct node *node, const char **ret)
 	if (!read_kind(load, node, NODE_TEXT))
 		return false;
 	if (!node->text[0]) {
-		report_error(load->report, node->place, "%s has no value", label(load, node));
+		report_error_as(load->report, "missing-value", node->place, "%s has no value",
+				label(load, node));
 		return false;
 	}
 	*ret = node->text;
@@ -156,7 +158,7 @@ bool read_flag(struct load *load, const struct node *node, bool *ret)
 		*ret = i % 2;
 		return true;
 	}
-	report_error(load->report, node->place, "'%s' is neither yes nor no", text);
+	report_error_as(load->report, "bad-value", node->place, "'%s' is neither yes nor no", text);
 	return false;
 }
 
@@ -164,9 +166,11 @@ bool read_flag(struct load *load, const struct node *node, bool *ret)
 static bool refuse_value(struct load *load, const struct node *node, int outcome, const char *what)
 {
 	if (outcome == TEXT_RANGE)
-		report_error(load->report, node->place, "'%s' is too large", node->text);
+		report_error_as(load->report, "out-of-range", node->place, "'%s' is too large",
+				node->text);
 	else
-		report_error(load->report, node->place, "'%s' is not %s", node->text, what);
+		report_error_as(load->report, "bad-value", node->place, "'%s' is not %s",
+				node->text, what);
 	return false;
 }
 
@@ -198,9 +202,9 @@ bool read_integer(struct load *load, const struct node *node, int64_t least, int
 	if (r)
 		return refuse_value(load, node, r, "a whole number");
 	if (value < least || value > most) {
-		report_error(load->report, node->place,
-			     "'%s' is out of range; it must be from %lld to %lld", text,
-			     (long long)least, (long long)most);
+		report_error_as(load->report, "out-of-range", node->place,
+				"'%s' is out of range; it must be from %lld to %lld", text,
+				(long long)least, (long long)most);
 		return false;
 	}
 	*ret = value;
@@ -225,8 +229,8 @@ bool read_duration(struct load *load, const struct node *node, int64_t least_ms,
 		text_add_duration(&range, least_ms);
 		text_add(&range, " to ");
 		text_add_duration(&range, most_ms);
-		report_error(load->report, node->place, "'%s' is out of range; it must be from %s",
-			     text, text_get(&range));
+		report_error_as(load->report, "out-of-range", node->place,
+				"'%s' is out of range; it must be from %s", text, text_get(&range));
 		return false;
 	}
 	*ret_ms = value;
@@ -271,8 +275,8 @@ bool read_choice(struct load *load, const struct node *node, const char *const *
 		text_add(&list, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
 		hint_consider(&hint, words[i]);
 	}
-	report_error(load->report, node->place, "'%s' is not %s%s", text, text_get(&list),
-		     hint_end(&hint));
+	report_error_as(load->report, "bad-value", node->place, "'%s' is not %s%s", text,
+			text_get(&list), hint_end(&hint));
 	return false;
 }
 
@@ -300,10 +304,11 @@ bool read_window(struct load *load, const struct node *node, struct window *ret)
 		ret->minutes = (uint32_t)(ms / 60000);
 		return true;
 	}
-	report_error(load->report, node->place,
-		     "'%s' is not a window; write whole minutes or hours up to 24h, today, week, "
-		     "month or year",
-		     text);
+	report_error_as(
+		load->report, "bad-value", node->place,
+		"'%s' is not a window; write whole minutes or hours up to 24h, today, week, "
+		"month or year",
+		text);
 	return false;
 }
 

@@ -62,8 +62,8 @@ static void refuse_type(struct load *load, const struct node *node, uint32_t fee
 	for (uint32_t i = 0; i < schema_n_types(schema); i++)
 		if (schema_type(schema, i)->feed == feed)
 			hint_consider(&hint, schema_type(schema, i)->name);
-	report_error(load->report, node->place, "feed '%s' has no event '%s'%s",
-		     schema_feed(schema, feed)->id, name, hint_end(&hint));
+	report_error_as(load->report, "unknown-name", node->place, "feed '%s' has no event '%s'%s",
+			schema_feed(schema, feed)->id, name, hint_end(&hint));
 }
 
 /* The name up to the last dot, or NULL if that is no event of feed. */
@@ -118,8 +118,8 @@ bool reference_find_field(struct load *load, uint32_t type, const char *name, st
 	hint_begin(&hint, load, name);
 	for (uint32_t i = 0; i < event->n_fields; i++)
 		hint_consider(&hint, event->fields[i].name);
-	report_error(load->report, place, "event '%s' has no field '%s'%s", event->name, name,
-		     hint_end(&hint));
+	report_error_as(load->report, "unknown-name", place, "event '%s' has no field '%s'%s",
+			event->name, name, hint_end(&hint));
 	return false;
 }
 

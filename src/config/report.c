@@ -19,11 +19,14 @@ struct finding {
 	uint32_t source; /* index, or UINT32_MAX: not about a file that was read */
 	uint32_t number; /* in the order of adding */
 	struct place place;
+	const char *code; /* borrowed for ever */
+	bool shows_code;
 	char *message; /* owned */
 };
 
 struct report {
 	const struct sources *sources;
+	bool errors_only;
 	struct finding *findings; /* owned */
 	uint32_t n_findings;      /* kept */
 	uint32_t n_errors;        /* kept or not */
@@ -49,6 +52,11 @@ struct report *report_free(struct report *report)
 	free(report->findings);
 	free(report);
 	return NULL;
+}
+
+void report_only_errors(struct report *report)
+{
+	report->errors_only = true;
 }
 
 uint32_t report_errors(const struct report *report)
@@ -79,8 +87,30 @@ static uint32_t find_source(const struct report *report, const char *name)
 	return UINT32_MAX;
 }
 
-static void PRINTF(4, 0) add(struct report *report, enum finding_kind kind, struct place place,
-			     const char *format, va_list arguments)
+/* Of what nobody gave a code. */
+static const char *code_of(const struct report *report, uint32_t source, enum finding_kind kind)
+{
+	static const char *const codes[][2] = {
+		[PART_SETTINGS] = { "setting-wrong", "setting-doubtful" },
+		[PART_CALENDAR] = { "calendar-wrong", "calendar-doubtful" },
+		[PART_UNITS] = { "unit-wrong", "unit-doubtful" },
+		[PART_FEEDS] = { "feed-wrong", "feed-doubtful" },
+		[PART_INDICATORS] = { "indicator-wrong", "indicator-doubtful" },
+		[PART_RULES] = { "rule-wrong", "rule-doubtful" },
+		[PART_RECEIVERS] = { "receiver-wrong", "receiver-doubtful" },
+		[PART_MAINTENANCE] = { "maintenance-wrong", "maintenance-doubtful" },
+		[PART_REPORTS] = { "report-wrong", "report-doubtful" },
+		[PART_OVERRIDES] = { "setting-wrong", "setting-doubtful" },
+		[PART_TESTS] = { "test-wrong", "test-doubtful" },
+		[N_PARTS] = { "file-wrong", "file-doubtful" },
+	};
+
+	return codes[source == UINT32_MAX ? N_PARTS : report->sources->list[source]->part][kind];
+}
+
+/* code NULL: none of its own. */
+static void PRINTF(5, 0) add(struct report *report, enum finding_kind kind, const char *code,
+			     struct place place, const char *format, va_list arguments)
 {
 	char message[REPORT_MESSAGE_MAX];
 	struct finding *finding;
@@ -98,6 +128,8 @@ static void PRINTF(4, 0) add(struct report *report, enum finding_kind kind, stru
 	finding->place = place;
 	finding->source = find_source(report, place.file);
 	finding->number = report->n_findings++;
+	finding->code = code ? code : code_of(report, finding->source, kind);
+	finding->shows_code = code && kind == FINDING_WARNING;
 	finding->message = xstrdup(message);
 }
 
@@ -106,7 +138,7 @@ void report_error(struct report *report, struct place place, const char *format,
 	va_list arguments;
 
 	va_start(arguments, format);
-	add(report, FINDING_ERROR, place, format, arguments);
+	add(report, FINDING_ERROR, NULL, place, format, arguments);
 	va_end(arguments);
 	report->n_errors++;
 }
@@ -115,8 +147,34 @@ void report_warning(struct report *report, struct place place, const char *forma
 {
 	va_list arguments;
 
+	if (report->errors_only)
+		return;
 	va_start(arguments, format);
-	add(report, FINDING_WARNING, place, format, arguments);
+	add(report, FINDING_WARNING, NULL, place, format, arguments);
+	va_end(arguments);
+	report->n_warnings++;
+}
+
+void report_error_as(struct report *report, const char *code, struct place place,
+		     const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(report, FINDING_ERROR, code, place, format, arguments);
+	va_end(arguments);
+	report->n_errors++;
+}
+
+void report_warning_as(struct report *report, const char *code, struct place place,
+		       const char *format, ...)
+{
+	va_list arguments;
+
+	if (report->errors_only)
+		return;
+	va_start(arguments, format);
+	add(report, FINDING_WARNING, code, place, format, arguments);
 	va_end(arguments);
 	report->n_warnings++;
 }
@@ -223,8 +281,10 @@ static void write_finding(const struct report *report, const struct finding *fin
 		text_add(text, "%s:", place->file);
 	if (place->line)
 		text_add(text, "%u:%u:", place->line, place->column);
-	text_add(text, "%s%s: %s\n", place->file ? " " : "", names[finding->kind],
-		 finding->message);
+	text_add(text, "%s%s: %s", place->file ? " " : "", names[finding->kind], finding->message);
+	if (finding->shows_code)
+		text_add(text, " [%s]", finding->code);
+	text_add(text, "\n");
 	if (finding->source == UINT32_MAX || !place->line)
 		return;
 
@@ -268,6 +328,82 @@ static void write_sum(const struct report *report, struct text *text)
 	text_add(text, "%s\n", report->n_errors ? "; nothing was loaded" : "");
 }
 
+static void sort(struct report *report)
+{
+	qsort(report->findings, report->n_findings, sizeof(*report->findings), compare_findings);
+}
+
+/* The column behind the word, quoted or not, that stands at column of a line. */
+static uint32_t end_column(const char *line, size_t size, uint32_t column)
+{
+	size_t i = 0, start;
+	bool quoted;
+
+	for (uint32_t at = 1; i < size && at < column; at++)
+		i += character_size(line + i, size - i);
+	start = i;
+	quoted = i < size && (line[i] == '"' || line[i] == '\'');
+	while (i < size) {
+		i += character_size(line + i, size - i);
+		column++;
+		if (quoted ? line[i - 1] == line[start] && i - start > 1
+			   : i < size && strchr(",]}:#", line[i]))
+			break;
+	}
+	for (; i > start + 1 && line[i - 1] == ' '; i--)
+		column--;
+	return i == start ? column + 1 : column;
+}
+
+/* What the message proposes, in *ret (cut to size), "" if nothing. */
+static void find_suggestion(const char *message, char *ret, size_t size)
+{
+	static const char mark[] = "did you mean '";
+	const char *at = strstr(message, mark);
+	const char *end = at ? strrchr(at, '\'') : NULL;
+
+	ret[0] = '\0';
+	if (end && end >= at + strlen(mark))
+		(void)snprintf(ret, size, "%.*s", (int)(end - at - (long)strlen(mark)),
+			       at + strlen(mark));
+}
+
+static void show(const struct report *report, const struct finding *finding,
+		 config_finding_fn *each, void *context)
+{
+	char suggestion[REPORT_MESSAGE_MAX];
+	CLEANUP_TEXT struct text source = { 0 };
+	struct config_finding shown = {
+		.is_error = finding->kind == FINDING_ERROR,
+		.file = finding->place.file,
+		.line = finding->place.line,
+		.column = finding->place.column,
+		.end_column = finding->place.column,
+		.code = finding->code,
+		.message = finding->message,
+		.suggestion = suggestion,
+	};
+	const char *line;
+	size_t size;
+
+	find_suggestion(finding->message, suggestion, sizeof(suggestion));
+	if (finding->source != UINT32_MAX && finding->place.line) {
+		line = source_line(report->sources->list[finding->source], finding->place.line,
+				   &size);
+		text_add_bytes(&source, line, size);
+		shown.end_column = end_column(line, size, finding->place.column);
+	}
+	shown.source = text_get(&source);
+	each(context, &shown);
+}
+
+void report_each(struct report *report, config_finding_fn *each, void *context)
+{
+	sort(report);
+	for (uint32_t i = 0; i < report->n_findings; i++)
+		show(report, &report->findings[i], each, context);
+}
+
 void report_write(struct report *report, struct text *text)
 {
 	uint32_t all = report->n_errors + report->n_warnings;
@@ -275,7 +411,7 @@ void report_write(struct report *report, struct text *text)
 	if (all == 0)
 		return;
 
-	qsort(report->findings, report->n_findings, sizeof(*report->findings), compare_findings);
+	sort(report);
 	for (uint32_t i = 0; i < report->n_findings; i++)
 		write_finding(report, &report->findings[i], text);
 	if (all > report->n_findings)

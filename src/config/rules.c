@@ -1,251 +1,160 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "rules.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
-#include "iocd/base/err.h"
 #include "calendars.h"
 #include "contracts.h"
-#include "limit.h"
-#include "reference.h"
+#include "iocd/base/err.h"
+#include "own_rules.h"
+#include "receivers.h"
 #include "scope.h"
-
-#define PATIENCE_MAX_MS (31 * 24 * 3600000LL) /* of hold and fade */
-#define EVENT_FADE_MS   (30 * 60000)          /* where none is given */
-#define SAMPLES_MAX     1000000000
+#include "tracks.h"
 
 static const struct naming rule_naming = {
 	.what = "rule", .more = "_-", .max_size = 64, .max_n = RULES_MAX
 };
 
-struct nodes {
-	const struct node *title, *units, *hold, *fade, *calendar;
-	/* on an indicator */
-	const struct node *indicator, *window, *min_samples, *override;
-	struct limit_nodes limits;
-	/* on an event */
-	const struct node *event, *where, *severity, *subject;
-	/* on silence; severity too */
-	const struct node *silence;
-};
+#define KIND(kind) (1u << RULE_##kind)
+#define FIGURES    (KIND(THRESHOLD) | KIND(EACH))
+#define ALL        ((1u << N_RULE_KINDS) - 1)
 
-static const struct slot slots[] = {
-	{ "title", offsetof(struct nodes, title) },
-	{ "units", offsetof(struct nodes, units) },
-	{ "hold", offsetof(struct nodes, hold) },
-	{ "fade", offsetof(struct nodes, fade) },
-	{ "calendar", offsetof(struct nodes, calendar) },
-	{ "indicator", offsetof(struct nodes, indicator) },
-	{ "window", offsetof(struct nodes, window) },
-	{ "min-samples", offsetof(struct nodes, min_samples) },
-	{ "override", offsetof(struct nodes, override) },
-	{ "warning", offsetof(struct nodes, limits.warning) },
-	{ "critical", offsetof(struct nodes, limits.critical) },
-	{ "clear", offsetof(struct nodes, limits.clear) },
-	{ "event", offsetof(struct nodes, event) },
-	{ "where", offsetof(struct nodes, where) },
-	{ "severity", offsetof(struct nodes, severity) },
-	{ "subject", offsetof(struct nodes, subject) },
-	{ "silence", offsetof(struct nodes, silence) },
-};
-
-static void refuse_keys(struct load *load, const struct node *const *nodes, size_t n,
-			const char *meant_for, const char *this_one)
-{
-	for (size_t i = 0; i < n; i++)
-		if (nodes[i])
-			report_error(load->report, nodes[i]->key_place,
-				     "'%s' is for rules on %s; this one is on %s", nodes[i]->key,
-				     meant_for, this_one);
-}
-
-static void read_window_of(struct load *load, const struct node *entry, const struct node *node,
-			   const struct indicator *indicator, struct rule *rule)
-{
-	if (!read_present(load, entry, node, "window") || !read_window(load, node, &rule->window))
-		return;
-	if (rule->window.kind != WINDOW_MONTH && rule->window.kind != WINDOW_YEAR)
-		return;
-	/* Unless it is the same over every window anyway. */
-	if (indicator && !load->standing[rule->indicator])
-		report_error(load->report, node->place,
-			     "'%s' is too long for a rule on '%s'; its window is at most 24h, "
-			     "today or week",
-			     rule->window.text, indicator->id);
-}
-
-/* The indicator that the rule watches; NULL if it could not be read: no more checks on it. */
-static const struct indicator *read_indicator(struct load *load, const struct node *node,
-					      struct rule *rule)
-{
-	const char *id;
-
-	if (!read_text(load, node, &id) ||
-	    !names_find(load, &load->indicators, id, node->place, &rule->indicator) ||
-	    load->broken_indicators[rule->indicator])
-		return NULL;
-	return &load->config->indicators[rule->indicator];
-}
-
-/* What a ratio is made of may be broken. */
-static const struct indicator *checkable(const struct load *load, const struct indicator *indicator)
-{
-	if (indicator && indicator->kind == INDICATOR_RATIO &&
-	    (load->broken_indicators[indicator->parts[0]] ||
-	     load->broken_indicators[indicator->parts[1]]))
-		return NULL;
-	return indicator;
-}
-
-static void read_limits(struct load *load, const struct node *entry, const struct nodes *nodes,
-			struct rule *rule, const struct indicator *indicator)
-{
-	struct limits limits = { 0 };
-
-	if (!nodes->limits.warning && !nodes->limits.critical) {
-		report_error(load->report, entry->key_place, "neither 'warning' nor 'critical'");
-		return;
+#define KEY(name, member, kinds, meant_for)                                                        \
+	{                                                                                          \
+		name, offsetof(struct rule_nodes, member), kinds, meant_for                        \
 	}
-	if (!limits_read(load, &nodes->limits, &limits) || !limits_check(load, &limits, NULL) ||
-	    !rule->applies)
-		return;
-	if (indicator)
-		limits_check_share(load, &limits, NULL, indicator);
-	rule->limits = scope_lay_limits(load, nodes->override, rule->applies, &limits, indicator);
-}
 
-static void read_threshold_rule(struct load *load, const struct node *entry,
-				const struct nodes *nodes, struct rule *rule)
+/* clang-format off */
+static const struct {
+	const char *key;
+	enum rule_kind kind;
+	const char *text; /* "this one is on ..." */
+} watched_things[N_WATCHED] = {
+	[WATCHED_INDICATOR] = { "indicator", RULE_THRESHOLD, "an indicator" },
+	[WATCHED_CHANGE]    = { "change",    RULE_THRESHOLD, "an indicator" },
+	[WATCHED_BASELINE]  = { "baseline",  RULE_THRESHOLD, "an indicator" },
+	[WATCHED_BEHIND]    = { "behind",    RULE_THRESHOLD, "an indicator" },
+	[WATCHED_BAND]      = { "band",      RULE_THRESHOLD, "an indicator" },
+	[WATCHED_EVENT]     = { "event",     RULE_EVENT,     "an event" },
+	[WATCHED_SILENCE]   = { "silence",   RULE_SILENCE,   "the silence of a feed" },
+	[WATCHED_SEQUENCE]  = { "sequence",  RULE_SEQUENCE,  "a sequence of events" },
+	[WATCHED_DEADLINE]  = { "deadline",  RULE_DEADLINE,  "deadlines of records" },
+	[WATCHED_OWN]       = { "own",       RULE_OWN,       "iocd itself" },
+};
+
+/* Every other key, and for which kinds of rules it has a meaning. */
+static const struct {
+	const char *name;
+	size_t offset;
+	unsigned kinds;
+	const char *meant_for;
+} keys[] = {
+	KEY("title",       title,       ALL, ""),
+	KEY("units",       units,       ALL, ""),
+	KEY("fade",        fade,        ALL, ""),
+	KEY("hold",        hold,        FIGURES | KIND(SILENCE) | KIND(OWN), "indicators"),
+	KEY("calendar",    calendar,    FIGURES | KIND(EVENT) | KIND(SILENCE),
+	    "indicators, events and silence"),
+	KEY("window",      window,      FIGURES, "indicators"),
+	KEY("min-samples", min_samples, FIGURES, "indicators"),
+	KEY("override",    override,    FIGURES, "indicators"),
+	KEY("warning",     limits.warning,  FIGURES, "indicators"),
+	KEY("critical",    limits.critical, FIGURES, "indicators"),
+	KEY("clear",       limits.clear,    FIGURES, "indicators"),
+	KEY("for-each",    each,        KIND(EACH) | KIND(DEADLINE), "indicators and deadlines"),
+	KEY("cap",         cap,         FIGURES, "indicators"),
+	KEY("where",       where,       KIND(EVENT), "events"),
+	KEY("subject",     subject,     KIND(EVENT), "events"),
+	KEY("severity",    severity,    KIND(EVENT) | KIND(SILENCE) | KIND(SEQUENCE) | KIND(OWN),
+	    "events"),
+	KEY("due-soon",    due_soon,    KIND(DEADLINE), "deadlines"),
+	KEY("overdue",     overdue,     KIND(DEADLINE), "deadlines"),
+	KEY("latch",       latch,       ALL, ""),
+	KEY("chatter",     chatter,     ALL, ""),
+	KEY("repeat",      repeat,      ALL, ""),
+	KEY("tell",        tell,        ALL, ""),
+	KEY("inhibits",    inhibits,    ALL, ""),
+	KEY("escalate",    escalate,    ALL, ""),
+};
+/* clang-format on */
+
+/* Sorts out the keys of entry.  False if it is no map. */
+static bool read_keys(struct load *load, const struct node *entry, struct rule_nodes *nodes)
 {
-	const struct node *idle[] = { nodes->where, nodes->severity, nodes->subject };
-	const struct indicator *indicator;
-	int64_t samples = 0;
+	struct slot slots[N_WATCHED + COUNT(keys)];
+	size_t n = 0;
 
-	rule->kind = RULE_THRESHOLD;
-	rule->type = rule->subject_field = TYPE_NONE;
-	refuse_keys(load, idle, COUNT(idle), "events", "an indicator");
-	indicator = checkable(load, read_indicator(load, nodes->indicator, rule));
-	read_window_of(load, entry, nodes->window, indicator, rule);
-	if (nodes->min_samples && read_integer(load, nodes->min_samples, 0, SAMPLES_MAX, &samples))
-		rule->min_samples = (uint64_t)samples;
-	read_limits(load, entry, nodes, rule, indicator);
+	for (size_t i = 0; i < N_WATCHED; i++)
+		slots[n++] = (struct slot){ watched_things[i].key,
+					    offsetof(struct rule_nodes, watched) +
+						    i * sizeof(const struct node *) };
+	for (size_t i = 0; i < COUNT(keys); i++)
+		slots[n++] = (struct slot){ keys[i].name, keys[i].offset };
+
+	nodes->entry = entry;
+	return read_slots(load, entry, slots, n, nodes) || entry->kind == NODE_MAP;
 }
 
-static void read_severity(struct load *load, const struct node *entry, const struct node *node,
-			  struct rule *rule)
+static void refuse_idle_keys(struct load *load, const struct rule_nodes *nodes,
+			     enum watched watched, enum rule_kind kind)
+{
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		const struct node *node;
+
+		memcpy(&node, (const char *)nodes + keys[i].offset, sizeof(node));
+		if (node && !(keys[i].kinds & (1u << kind)))
+			report_error_as(load->report, "key-without-meaning", node->key_place,
+					"'%s' is for rules on %s; this one is on %s", node->key,
+					keys[i].meant_for, watched_things[watched].text);
+	}
+}
+
+static void refuse_nothing(struct load *load, const struct node *entry)
+{
+	CLEANUP_TEXT struct text list = { 0 };
+
+	for (size_t i = 0; i < N_WATCHED; i++)
+		text_add(&list, "%s%s",
+			 i == 0              ? ""
+			 : i + 1 < N_WATCHED ? ", "
+					     : " or ",
+			 watched_things[i].key);
+	report_error_as(load->report, "missing-key", entry->key_place,
+			"nothing says what the rule watches: %s", text_get(&list));
+}
+
+/* The one key that says what is watched; N_WATCHED: reported. */
+static enum watched find_watched(struct load *load, const struct rule_nodes *nodes)
+{
+	enum watched found = N_WATCHED;
+
+	for (uint32_t i = 0; i < N_WATCHED; i++) {
+		if (!nodes->watched[i])
+			continue;
+		if (found != N_WATCHED) {
+			report_error(load->report, nodes->entry->key_place,
+				     "'%s' and '%s': a rule watches one thing",
+				     watched_things[found].key, watched_things[i].key);
+			return N_WATCHED;
+		}
+		found = (enum watched)i;
+	}
+	if (found == N_WATCHED)
+		refuse_nothing(load, nodes->entry);
+	return found;
+}
+
+void rule_read_severity(struct load *load, const struct rule_nodes *nodes, struct rule *rule)
 {
 	static const char *const words[] = { "warning", "critical" };
 	uint32_t word;
 
-	if (read_present(load, entry, node, "severity") &&
-	    read_choice(load, node, words, COUNT(words), &word))
+	if (read_present(load, nodes->entry, nodes->severity, "severity") &&
+	    read_choice(load, nodes->severity, words, COUNT(words), &word))
 		rule->severity = word ? SEVERITY_CRITICAL : SEVERITY_WARNING;
-}
-
-static void read_subject(struct load *load, const struct node *node, struct rule *rule)
-{
-	const struct field *field;
-	const char *name;
-
-	if (!read_text(load, node, &name) ||
-	    !reference_find_field(load, rule->type, name, node->place, &rule->subject_field) ||
-	    load->broken_types[rule->type])
-		return;
-	field = &schema_type(load->config->schema, rule->type)->fields[rule->subject_field];
-	if (field->kind != FIELD_TEXT && field->kind != FIELD_CHOICE)
-		report_error(load->report, node->place,
-			     "'%s' is %s; a subject is a text or a choice", name,
-			     field_kind_name(field->kind));
-}
-
-static void read_event_rule(struct load *load, const struct node *entry, const struct nodes *nodes,
-			    struct rule *rule)
-{
-	const struct node *idle[] = {
-		nodes->window,          nodes->min_samples,  nodes->override, nodes->limits.warning,
-		nodes->limits.critical, nodes->limits.clear, nodes->hold
-	};
-
-	rule->kind = RULE_EVENT;
-	rule->indicator = INDICATOR_NONE;
-	rule->subject_field = TYPE_NONE;
-	rule->fade_ms = EVENT_FADE_MS;
-	refuse_keys(load, idle, COUNT(idle), "indicators", "an event");
-	read_severity(load, entry, nodes->severity, rule);
-	if (!reference_read_type(load, nodes->event, &rule->type))
-		return;
-	if (nodes->where)
-		(void)reference_read_where(load, nodes->where, rule->type, &rule->where);
-	if (nodes->subject)
-		read_subject(load, nodes->subject, rule);
-}
-
-/* Narrows the rule to the units that are expected to report. */
-static void narrow(struct load *load, const struct node *entry, const struct nodes *nodes,
-		   const struct contract *contract, bool *applies)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < units_count(load->config->units); i++) {
-		applies[i] = applies[i] && contract->expected[i];
-		n += applies[i];
-	}
-	if (n == 0)
-		report_error(load->report, nodes->units ? nodes->units->place : entry->key_place,
-			     "none of these units is expected to report on feed '%s'",
-			     nodes->silence->text);
-}
-
-static void read_silence_rule(struct load *load, const struct node *entry,
-			      const struct nodes *nodes, struct rule *rule, bool *applies)
-{
-	const struct node *idle[] = { nodes->window,          nodes->min_samples,
-				      nodes->override,        nodes->limits.warning,
-				      nodes->limits.critical, nodes->limits.clear };
-	const struct node *idle_too[] = { nodes->where, nodes->subject };
-	const struct contract *contract;
-	const char *feed;
-
-	rule->kind = RULE_SILENCE;
-	rule->indicator = INDICATOR_NONE;
-	rule->type = rule->subject_field = TYPE_NONE;
-	refuse_keys(load, idle, COUNT(idle), "indicators", "the silence of a feed");
-	refuse_keys(load, idle_too, COUNT(idle_too), "events", "the silence of a feed");
-	read_severity(load, entry, nodes->severity, rule);
-	if (!read_text(load, nodes->silence, &feed) ||
-	    !names_find(load, &load->feeds, feed, nodes->silence->place, &rule->feed))
-		return;
-	contract = contract_of(load, rule->feed);
-	if (contract && applies)
-		narrow(load, entry, nodes, contract, applies);
-	if (!contract && !load->broken_contracts[rule->feed])
-		report_error(
-			load->report, nodes->silence->place,
-			"feed '%s' expects nobody to report; say in its 'expect' who must, and "
-			"how often",
-			feed);
-}
-
-/* What the rule watches: one of indicator, event and silence. */
-static const struct node *find_watched(struct load *load, const struct node *entry,
-				       const struct nodes *nodes)
-{
-	const struct node *const watched[] = { nodes->indicator, nodes->event, nodes->silence };
-	const struct node *found = NULL;
-
-	for (size_t i = 0; i < COUNT(watched); i++) {
-		if (found && watched[i]) {
-			report_error(load->report, entry->key_place,
-				     "'%s' and '%s': a rule watches one thing", found->key,
-				     watched[i]->key);
-			return NULL;
-		}
-		found = watched[i] ? watched[i] : found;
-	}
-	if (!found)
-		report_error(load->report, entry->key_place,
-			     "neither 'indicator' nor 'event' nor 'silence': the rule watches "
-			     "nothing");
-	return found;
 }
 
 /* The rule's id stands in topics beside "evt" and "state". */
@@ -256,53 +165,178 @@ static void check_id(struct load *load, const struct node *entry)
 			     "'%s' cannot name a rule: it has a meaning in topics", entry->key);
 }
 
-static void read_rule(struct load *load, const struct node *entry, struct rule *rule)
+/* Before anything is known of it. */
+static void set_nothing(struct rule *rule, const struct node *entry, uint32_t number)
 {
-	struct nodes nodes = { 0 };
-	const struct node *watched;
-	bool *applies;
-
-	rule->id = entry->key;
+	rule->id = rule->title_vi = rule->title_en = entry->key;
 	rule->place = entry->key_place;
-	check_id(load, entry);
-	if (!read_slots(load, entry, slots, COUNT(slots), &nodes) && entry->kind != NODE_MAP)
-		return;
-	read_title(load, nodes.title, entry->key, &rule->title_vi, &rule->title_en);
-	applies = scope_read(load, entry, nodes.units, "the rule applies to no unit");
-	rule->applies = applies;
-
-	watched = find_watched(load, entry, &nodes);
-	if (watched && watched == nodes.indicator)
-		read_threshold_rule(load, entry, &nodes, rule);
-	else if (watched && watched == nodes.event)
-		read_event_rule(load, entry, &nodes, rule);
-	else if (watched)
-		read_silence_rule(load, entry, &nodes, rule, applies);
-
-	if (nodes.hold && !nodes.event)
-		(void)read_duration(load, nodes.hold, 0, PATIENCE_MAX_MS, &rule->hold_ms);
-	if (nodes.calendar)
-		(void)calendar_read(load, nodes.calendar, &rule->calendar);
-	if (nodes.fade)
-		(void)read_duration(load, nodes.fade, 0, PATIENCE_MAX_MS, &rule->fade_ms);
+	rule->number = number;
+	rule->indicator = INDICATOR_NONE;
+	rule->type = rule->subject_field = TYPE_NONE;
+	rule->feed = rule->track = UINT32_MAX;
 }
 
-void load_rules(struct load *load)
+static void read_kind_of(struct load *load, const struct rule_nodes *nodes, enum watched watched,
+			 struct rule *rule, bool *applies)
 {
-	struct config *config = load->config;
-	uint64_t n_units = units_count(config->units);
+	switch (rule->kind) {
+	case RULE_THRESHOLD:
+	case RULE_EACH:
+		figure_rule_read(load, nodes, watched, rule);
+		break;
+	case RULE_EVENT:
+		event_rule_read(load, nodes, rule);
+		break;
+	case RULE_SILENCE:
+		silence_rule_read(load, nodes, rule, applies);
+		break;
+	case RULE_SEQUENCE:
+		sequence_rule_read(load, nodes, rule);
+		break;
+	case RULE_DEADLINE:
+		deadline_rule_read(load, nodes, rule);
+		break;
+	case RULE_OWN:
+		own_rule_read(load, nodes, rule);
+		break;
+	}
+}
 
-	names_collect(load, &load->rules, PART_RULES, &rule_naming);
-	config->n_rules = load->rules.n;
-	config->rules = xcalloc(config->n_rules + 1, sizeof(*config->rules));
-	for (uint32_t i = 0; i < config->n_rules; i++) {
-		config->rules[i].number = i;
+static void read_times(struct load *load, const struct rule_nodes *nodes, struct rule *rule)
+{
+	if (nodes->hold && rule->kind != RULE_EVENT)
+		(void)read_duration(load, nodes->hold, 0, PATIENCE_MAX_MS, &rule->hold_ms);
+	if (nodes->calendar)
+		(void)calendar_read(load, nodes->calendar, &rule->calendar);
+	if (nodes->fade)
+		(void)read_duration(load, nodes->fade, 0, PATIENCE_MAX_MS, &rule->fade_ms);
+}
+
+static void read_rule(struct load *load, const struct node *entry, struct rule_nodes *nodes,
+		      struct rule *rule)
+{
+	enum watched watched;
+	bool *applies;
+
+	check_id(load, entry);
+	if (!read_keys(load, entry, nodes))
+		return;
+	read_title(load, nodes->title, entry->key, &rule->title_vi, &rule->title_en);
+	applies = scope_read(load, entry, nodes->units, "the rule applies to no unit");
+	rule->applies = applies;
+
+	watched = find_watched(load, nodes);
+	if (watched == N_WATCHED)
+		return;
+	rule->kind = watched_things[watched].kind;
+	if (rule->kind == RULE_THRESHOLD && nodes->each)
+		rule->kind = RULE_EACH;
+	refuse_idle_keys(load, nodes, watched, rule->kind);
+	read_kind_of(load, nodes, watched, rule, applies);
+	read_times(load, nodes, rule);
+	handling_read(load, nodes, rule);
+}
+
+static void digest_limit(XXH3_state_t *state, const struct threshold *limit)
+{
+	XXH3_64bits_update(state, &limit->comparison, sizeof(limit->comparison));
+	XXH3_64bits_update(state, &limit->value, sizeof(limit->value));
+}
+
+/* What a rule says, and what that comes to in each unit: levels and bands are named elsewhere. */
+static void set_version(const struct load *load, const struct node *entry, struct rule *rule)
+{
+	const struct units *units = load->config->units;
+	uint64_t said = node_digest(entry);
+	XXH3_state_t *state = XXH3_createState();
+
+	if (!state)
+		abort();
+	XXH3_64bits_reset(state);
+	XXH3_64bits_update(state, rule->id, strlen(rule->id) + 1);
+	XXH3_64bits_update(state, &said, sizeof(said));
+	for (uint32_t i = 0; i < units_count(units); i++) {
+		const char *id = units_at(units, i)->id;
+
+		if (!rule->applies || !rule->applies[i])
+			continue;
+		XXH3_64bits_update(state, id, strlen(id) + 1);
+		if (!rule->limits)
+			continue;
+		digest_limit(state, &rule->limits[i].warning);
+		digest_limit(state, &rule->limits[i].critical);
+		digest_limit(state, &rule->limits[i].clear);
+	}
+	(void)snprintf(rule->version, sizeof(rule->version), "%08x",
+		       (unsigned)(XXH3_64bits_digest(state) >> 32));
+	XXH3_freeState(state);
+}
+
+bool *rule_set_read(struct load *load, const struct node *list)
+{
+	uint32_t n = load->rules.n;
+	bool *set = scratch_take(load->config->memory, n + 1);
+	const char *id;
+	uint32_t rule;
+	bool good = true;
+
+	memset(set, 0, n + 1);
+	if (list->kind == NODE_MAP)
+		return read_kind(load, list, NODE_LIST) ? set : NULL;
+	for (const struct node *item = node_first_item(list); item;
+	     item = node_next_item(list, item)) {
+		good = read_text(load, item, &id) &&
+		       names_find(load, &load->rules, id, item->place, &rule) && good;
+		if (good)
+			set[rule] = true;
+	}
+	return good ? set : NULL;
+}
+
+/* Reads those that were written; false if there are too many for the units. */
+static void read_rules(struct load *load, struct rule_nodes *nodes, uint32_t n)
+{
+	uint64_t n_units = units_count(load->config->units);
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct node *entry = load->rules.list[i];
+		struct rule *rule = &load->config->rules[i];
+
 		if (i * n_units >= RULE_UNITS_MAX) {
-			report_error(load->report, load->rules.list[i]->key_place,
+			report_error(load->report, entry->key_place,
 				     "too many rules for %u units; at most %u limits are kept",
 				     (unsigned)n_units, (unsigned)RULE_UNITS_MAX);
 			return;
 		}
-		read_rule(load, load->rules.list[i], &config->rules[i]);
+		read_rule(load, entry, &nodes[i], rule);
+		set_version(load, entry, rule);
 	}
+}
+
+void load_rulebook(struct load *load)
+{
+	struct config *config = load->config;
+	struct rule_nodes *nodes;
+	uint32_t n_written;
+
+	receivers_declare(load);
+	names_collect(load, &load->rules, PART_RULES, &rule_naming);
+	n_written = config->n_written = load->rules.n;
+	own_rules_declare(load);
+
+	config->n_rules = load->rules.n;
+	config->rules = xcalloc(config->n_rules + 1, sizeof(*config->rules));
+	config->sequences = xcalloc(TRACKS_MAX, sizeof(*config->sequences));
+	for (uint32_t i = 0; i < config->n_rules; i++)
+		set_nothing(&config->rules[i], load->rules.list[i], i);
+	nodes = scratch_take(load->trees, (config->n_rules + 1) * sizeof(*nodes));
+	memset(nodes, 0, (config->n_rules + 1) * sizeof(*nodes));
+
+	read_rules(load, nodes, n_written);
+	own_rules_make(load, n_written);
+	for (uint32_t i = n_written; i < config->n_rules; i++)
+		set_version(load, NULL, &config->rules[i]);
+	receivers_read(load);
+	inhibits_read(load, nodes);
+	maintenances_read(load);
 }

@@ -51,8 +51,8 @@ static bool add_level(struct load *load, const struct node *item, bool *applies)
 		for (uint32_t i = 0; i < load->n_levels; i++)
 			hint_consider(&hint, load->levels[i]);
 		if (!load->units.incomplete)
-			report_error(load->report, item->place, "no unit has the level '%s'%s",
-				     level, hint_end(&hint));
+			report_error_as(load->report, "unknown-name", item->place,
+					"no unit has the level '%s'%s", level, hint_end(&hint));
 		return false;
 	}
 	for (uint32_t i = 0; i < n_units(load); i++)
@@ -123,11 +123,48 @@ bool *scope_read(struct load *load, const struct node *owner, const struct node 
 struct lay {
 	struct load *load;
 	const bool *applies;
-	const struct indicator *indicator;
+	const struct indicator *banded;
 	struct limits *limits; /* by unit */
-	uint8_t *named;        /* by unit: it has its own override already */
+	enum limit_origin origin;
+	uint8_t *named; /* by unit: it has its own override already */
 	bool good;
 };
+
+static bool is_same(const struct threshold *a, const struct threshold *b)
+{
+	return a->comparison == b->comparison && a->value == b->value;
+}
+
+/* An override that says what holds anyway hides what was meant. */
+static void warn_of_nothing(struct lay *lay, const struct limit_nodes *nodes,
+			    const struct limits *before, const struct limits *after)
+{
+	const struct {
+		const struct node *node;
+		const struct threshold *before, *after;
+	} pairs[] = {
+		{ nodes->warning, &before->warning, &after->warning },
+		{ nodes->critical, &before->critical, &after->critical },
+		{ nodes->clear, &before->clear, &after->clear },
+	};
+
+	for (size_t i = 0; i < COUNT(pairs); i++)
+		if (pairs[i].node && is_same(pairs[i].before, pairs[i].after))
+			report_warning_as(
+				lay->load->report, "override-without-effect", pairs[i].node->place,
+				"'%s' is what holds there without it", pairs[i].after->text);
+}
+
+static void note_origin(const struct lay *lay, const struct limit_nodes *nodes,
+			struct limits *limits)
+{
+	if (nodes->warning)
+		limits->warning.origin = lay->origin;
+	if (nodes->critical)
+		limits->critical.origin = lay->origin;
+	if (nodes->clear)
+		limits->clear.origin = lay->origin;
+}
 
 /* Lays nodes over the limits of one unit. */
 static void lay_unit(struct lay *lay, const struct limit_nodes *nodes, uint32_t unit)
@@ -136,10 +173,11 @@ static void lay_unit(struct lay *lay, const struct limit_nodes *nodes, uint32_t 
 
 	/* A mistake in the text itself was reported when the override was read. */
 	(void)limits_read(lay->load, nodes, &lay->limits[unit]);
+	note_origin(lay, nodes, &lay->limits[unit]);
 	if (!limits_check(lay->load, &lay->limits[unit], &before))
 		lay->good = false;
-	else if (lay->indicator)
-		limits_check_share(lay->load, &lay->limits[unit], &before, lay->indicator);
+	else
+		warn_of_nothing(lay, nodes, &before, &lay->limits[unit]);
 }
 
 static void lay_level(struct lay *lay, const struct limit_nodes *nodes, const struct node *entry)
@@ -196,8 +234,8 @@ static void refuse_target(struct lay *lay, const struct node *entry)
 		hint_consider(&hint, load->levels[i]);
 	for (uint32_t i = 0; i < load->units.n; i++)
 		hint_consider(&hint, load->units.list[i]->key);
-	report_error(load->report, entry->key_place, "'%s' is neither a unit nor a level%s",
-		     entry->key, hint_end(&hint));
+	report_error_as(load->report, "unknown-name", entry->key_place,
+			"'%s' is neither a unit nor a level%s", entry->key, hint_end(&hint));
 }
 
 static void refuse_both(struct lay *lay, const struct node *entry)
@@ -214,7 +252,7 @@ static void lay_override(struct lay *lay, const struct node *entry, bool levels)
 		{ "critical", offsetof(struct limit_nodes, critical) },
 		{ "clear", offsetof(struct limit_nodes, clear) },
 	};
-	struct limit_nodes nodes = { 0 };
+	struct limit_nodes nodes = { .banded = lay->banded };
 	struct limits ignored = { 0 };
 	uint32_t unit;
 
@@ -242,10 +280,10 @@ static void lay_override(struct lay *lay, const struct node *entry, bool levels)
 
 const struct limits *scope_lay_limits(struct load *load, const struct node *override,
 				      const bool *applies, const struct limits *base,
-				      const struct indicator *indicator)
+				      const struct indicator *banded)
 {
 	uint32_t n = n_units(load);
-	struct lay lay = { .load = load, .applies = applies, .indicator = indicator, .good = true };
+	struct lay lay = { .load = load, .applies = applies, .banded = banded, .good = true };
 
 	lay.limits = scratch_take(load->config->memory, (n + 1) * sizeof(*lay.limits));
 	lay.named = scratch_take(load->trees, n + 1);
@@ -257,8 +295,10 @@ const struct limits *scope_lay_limits(struct load *load, const struct node *over
 
 	if (override && !read_kind(load, override, NODE_MAP))
 		return NULL;
-	for (int levels = 1; override && levels >= 0; levels--)
+	for (int levels = 1; override && levels >= 0; levels--) {
+		lay.origin = levels ? LIMIT_OF_LEVEL : LIMIT_OF_UNIT;
 		for (const struct node *entry = override->first; entry; entry = entry->next)
 			lay_override(&lay, entry, levels);
+	}
 	return lay.good ? lay.limits : NULL;
 }

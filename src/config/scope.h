@@ -18,9 +18,9 @@ bool *scope_read(struct load *load, const struct node *owner, const struct node 
 		 const char *nobody);
 
 /* Lays the overrides (NULL: none) over base, for every unit in applies.  Lends an array by unit as
- * above, or NULL.  indicator is what the rule watches, NULL if that is not known. */
+ * above, or NULL.  banded: as in struct limit_nodes. */
 const struct limits *scope_lay_limits(struct load *load, const struct node *override,
 				      const bool *applies, const struct limits *base,
-				      const struct indicator *indicator);
+				      const struct indicator *banded);
 
 #endif

@@ -200,7 +200,8 @@ static void refuse_key(struct load *load, const char *name, struct place place)
 	hint_begin(&hint, load, name);
 	for (size_t i = 0; i < COUNT(keys); i++)
 		hint_consider(&hint, keys[i].name);
-	report_error(load->report, place, "unknown key '%s'%s", name, hint_end(&hint));
+	report_error_as(load->report, "unknown-key", place, "unknown key '%s'%s", name,
+			hint_end(&hint));
 }
 
 /* Sets the key of that name; text is lent for the life of the configuration. */
@@ -219,7 +220,7 @@ static void set_named(struct settings_load *settings, const char *name, const ch
 	settings->origins[i] = (struct origin){ .place = place, .given = true };
 	wrong = set(settings->load, &keys[i], text);
 	if (wrong)
-		report_error(settings->load->report, place, "'%s' %s", text, wrong);
+		report_error_as(settings->load->report, "bad-value", place, "'%s' %s", text, wrong);
 }
 
 static bool is_section(const char *name)
@@ -243,8 +244,8 @@ static void refuse_section(struct load *load, const struct node *section)
 		hint_consider(&hint, keys[i].name[n] ? scratch_copy(load->trees, keys[i].name, n)
 						     : keys[i].name);
 	}
-	report_error(load->report, section->key_place, "unknown key '%s'%s", section->key,
-		     hint_end(&hint));
+	report_error_as(load->report, "unknown-key", section->key_place, "unknown key '%s'%s",
+			section->key, hint_end(&hint));
 }
 
 static void read_section(struct settings_load *settings, const struct node *section)

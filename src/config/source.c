@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
@@ -22,9 +23,13 @@ static const struct {
 	{ PART_FEEDS,      NULL,           "feeds.d" },
 	{ PART_INDICATORS, NULL,           "indicators.d" },
 	{ PART_RULES,      NULL,           "rules.d" },
+	{ PART_RECEIVERS,  "receivers.yml", NULL },
+	{ PART_MAINTENANCE, "maintenance.yml", NULL },
 	{ PART_REPORTS,    NULL,           "reports.d" },
 };
 /* clang-format on */
+
+#define TESTS_FOLDER "tests.d" /* of others: tests of the rules */
 
 struct sources *sources_new(void)
 {
@@ -82,11 +87,29 @@ static struct source *add(struct sources *sources, enum part part, const char *n
 	source->part = part;
 	source->bytes = bytes;
 	source->size = size;
+	source->exact = XXH3_64bits(bytes, size);
 	find_lines(source);
 
 	sources->list = xrealloc(sources->list, sources->n + 1, sizeof(*sources->list));
 	sources->list[sources->n++] = source;
 	return source;
+}
+
+enum part part_of_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		size_t folder = parts[i].folder ? strlen(parts[i].folder) : 0;
+
+		if (parts[i].file && strcmp(name, parts[i].file) == 0)
+			return parts[i].part;
+		if (folder && n > folder + 5 && strncmp(name, parts[i].folder, folder) == 0 &&
+		    name[folder] == '/' && name[folder + 1] != '.' &&
+		    !strchr(name + folder + 1, '/') && strcmp(name + n - 4, ".yml") == 0)
+			return parts[i].part;
+	}
+	return N_PARTS;
 }
 
 void sources_add(struct sources *sources, enum part part, const char *name, const char *bytes,
@@ -162,6 +185,8 @@ static void on_top_name(void *context, const char *name)
 	for (size_t i = 0; i < COUNT(parts); i++)
 		if (strcmp(name, parts[i].file ? parts[i].file : parts[i].folder) == 0)
 			return;
+	if (strcmp(name, TESTS_FOLDER) == 0)
+		return;
 	add_stray(walk->sources, NULL, name);
 }
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * source: the files of a configuration directory as they were read, in a fixed order: iocd.yml,
- * calendar.yml, units.yml, then each folder's files in byte order of their names.
+ * source: the files of a configuration directory as they were read, in a fixed order: that of enum
+ * part, each folder's files in byte order of their names.
  *
  * Knows lines and columns, and nothing of YAML.  Blocks on files in sources_read() only.
  */
 #ifndef IOCD_CONFIG_SOURCE_H
 #define IOCD_CONFIG_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,11 @@ enum part {
 	PART_FEEDS,
 	PART_INDICATORS,
 	PART_RULES,
+	PART_RECEIVERS,
+	PART_MAINTENANCE,
 	PART_REPORTS,
 	PART_OVERRIDES, /* the "key=value" of the command line, one per line */
+	PART_TESTS,     /* of rules: never among the others, see rule_tests.h */
 	N_PARTS
 };
 
@@ -39,6 +43,7 @@ struct source {
 	size_t *lines; /* owned; where each line starts */
 	uint32_t n_lines;
 	uint64_t digest; /* XXH3-64 of what the file means: comments and spacing do not count */
+	uint64_t exact;  /* XXH3-64 of bytes */
 };
 
 /* A file that stands in the directory and is not read, with the name that was perhaps meant. */
@@ -57,6 +62,15 @@ struct sources {
 struct sources *sources_new(void) MUST_USE;
 struct sources *sources_free(struct sources *sources);
 DEFINE_CLEANUP(struct sources, sources_free)
+
+/* Whether a reload replaces the files of part. */
+static inline bool part_is_reloaded(enum part part)
+{
+	return part == PART_RULES || part == PART_RECEIVERS || part == PART_MAINTENANCE;
+}
+
+/* The part that a file of that name is read as, N_PARTS if it is none. */
+enum part part_of_name(const char *name);
 
 /* Adds a file; copies name and size bytes. */
 void sources_add(struct sources *sources, enum part part, const char *name, const char *bytes,

@@ -130,9 +130,9 @@ static void read_key(struct track_load *track, const struct node *list)
 	if (list->kind == NODE_MAP ||
 	    (list->kind == NODE_LIST && (list->n == 0 || list->n > TRACK_KEY_MAX))) {
 		report_error(load->report, list->place,
-			     "'track' must be the field that identifies a record, or a list of at "
+			     "'%s' must be the field that identifies a record, or a list of at "
 			     "most %d",
-			     TRACK_KEY_MAX);
+			     list->key, TRACK_KEY_MAX);
 		return;
 	}
 	for (const struct node *item = node_first_item(list); item;

@@ -23,6 +23,7 @@ static const struct slot slots[] = {
 	{ "until", offsetof(struct draft, until) },
 	{ "merged-into", offsetof(struct draft, merged_into) },
 	{ "was", offsetof(struct draft, was) },
+	{ "receiver", offsetof(struct draft, receiver) },
 };
 
 static void note_level(struct load *load, const char *level)
@@ -183,6 +184,30 @@ static void add_units(struct load *load, struct draft *drafts, uint32_t n)
 			add_aliases(load, &drafts[i]);
 }
 
+/* Keeps what units say of their own receivers, who are known later. */
+static void keep_receivers(struct load *load, const struct draft *drafts, uint32_t n)
+{
+	uint32_t n_units = units_count(load->config->units);
+	struct unit_receiver *kept =
+		scratch_take(load->config->memory, (n_units + 1) * sizeof(*kept));
+
+	memset(kept, 0, (n_units + 1) * sizeof(*kept));
+	load->config->own_receivers = kept;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct node *node = drafts[i].receiver;
+		const char *id;
+
+		if (!node || !read_text(load, node, &id))
+			continue;
+		if (drafts[i].is_former)
+			report_error(load->report, node->key_place,
+				     "'%s' is no more; nobody is told for it", drafts[i].unit.id);
+		else if (drafts[i].number != UNIT_NONE)
+			kept[drafts[i].number] =
+				(struct unit_receiver){ .id = id, .place = node->place };
+	}
+}
+
 static void check_presence(struct load *load)
 {
 	const struct sources *sources = load->config->sources;
@@ -224,4 +249,5 @@ void load_units(struct load *load)
 	formers_read(load, drafts, n);
 	link_children(drafts, n);
 	add_units(load, drafts, n);
+	keep_receivers(load, drafts, n);
 }

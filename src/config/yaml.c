@@ -59,7 +59,7 @@ static bool expects_key(struct builder *builder)
 static void lose(struct builder *builder, struct place place, const char *message)
 {
 	if (!builder->lost)
-		report_error(builder->report, place, "%s", message);
+		report_error_as(builder->report, "not-yaml", place, "%s", message);
 	builder->lost = true;
 }
 
@@ -121,9 +121,10 @@ static void drop_duplicates(struct builder *builder, struct node *map)
 			kept[n++] = entry;
 			continue;
 		}
-		report_error(builder->report, entry->key_place,
-			     "'%s' is given twice; first in line %u", entry->key,
-			     kept[map_find(keys, entry->key, strlen(entry->key))]->key_place.line);
+		report_error_as(
+			builder->report, "given-twice", entry->key_place,
+			"'%s' is given twice; first in line %u", entry->key,
+			kept[map_find(keys, entry->key, strlen(entry->key))]->key_place.line);
 	}
 	for (uint32_t i = 0; i + 1 < n; i++)
 		kept[i]->next = kept[i + 1];

@@ -18,6 +18,7 @@ static const struct route {
 	{ "/api/v1/status",     false, view_status },
 	{ "/api/v1/alerts",     false, view_alerts },
 	{ "/api/v1/explain",    false, view_explain },
+	{ "/api/v1/explain-not", false, view_explain_not },
 	{ "/api/v1/indicators", false, view_indicators },
 	{ "/api/v1/history",    false, view_history },
 	{ "/api/v1/rank",       false, view_rank },
@@ -30,7 +31,13 @@ static const struct route {
 	{ "/api/v1/records",    false, view_records },
 	{ "/api/v1/findings",   false, view_findings },
 	{ "/api/v1/stream",     false, NULL },
+	{ "/api/v1/suppressions", false, view_suppressions },
+	{ "/api/v1/workload",   false, view_workload },
+	{ "/api/v1/alert-log",  false, view_alert_log },
+	{ "/api/v1/handover",   false, view_handover },
+	{ "/api/v1/commands",   true,  view_commands },
 	{ "/api/v1/reload",     true,  view_reload },
+	{ "/api/v1/diff",       false, view_diff },
 	{ "/live",              false, view_live },
 	{ "/ready",             false, view_ready },
 	{ "/health",            false, view_health },
@@ -43,31 +50,6 @@ struct control {
 	struct http *http;
 	uint64_t posted; /* number of the last transition sent to the stream */
 };
-
-/* A page of another site can make a browser send a POST, but not with a header of its own. */
-void view_reload(const struct views *views, const struct http_request *request,
-		 struct http_response *response)
-{
-	CLEANUP_TEXT struct text report = { 0 };
-	struct text *text = &response->body;
-
-	if (!http_header(request, "X-Iocd")) {
-		views_error(response, 403, "forbidden", "the header X-Iocd: 1 is missing");
-		return;
-	}
-
-	if (views->hooks.reload(views->hooks.context, &report)) {
-		views_error(response, 409, "refused",
-			    "the configuration was refused; the old one stays in force");
-		text->size--; /* open the object again */
-	} else {
-		put_object(text, NULL);
-		put_flag(text, "applied", true);
-	}
-	put_string(text, "report", text_get(&report));
-	put_string(text, "config", config_fingerprint(views->source.config));
-	put_object_end(text);
-}
 
 static const struct route *find_route(const char *path)
 {
@@ -108,13 +90,16 @@ int control_new(struct control **ret, struct loop *loop, const struct http_optio
 	struct control *control = xcalloc(1, sizeof(*control));
 	int r;
 
-	assert(hooks->health && hooks->reload && hooks->read_event);
+	assert(hooks->health && hooks->reload && hooks->read_event && hooks->submit &&
+	       hooks->find_command && hooks->diff);
 	control->views = (struct views){ .source = *source, .hooks = *hooks };
 	control->views.past = views_past_new(loop);
+	control->views.orders = views_orders_new();
 	control->posted = alertbook_last(source->book);
 	r = http_new(&control->http, loop, options, on_request, control);
 	if (r) {
 		views_past_free(control->views.past);
+		views_orders_free(control->views.orders);
 		free(control);
 		return err_pass(r);
 	}
@@ -147,6 +132,7 @@ void control_tick(struct control *control)
 {
 	CLEANUP_TEXT struct text json = { 0 };
 
+	views_orders_tick(&control->views);
 	if (http_streams(control->http) == 0)
 		return;
 
@@ -154,9 +140,17 @@ void control_tick(struct control *control)
 	http_stream_send(control->http, "status", text_get(&json), json.size);
 }
 
-void control_replace_config(struct control *control, const struct config *config,
-			    const struct rules *rules)
+void control_note_carried(struct control *control, uint64_t position, const char *generation)
 {
+	views_orders_note(&control->views, position, generation);
+}
+
+void control_replace_config(struct control *control, const struct config *config,
+			    const struct rules *rules, const struct keyed *keyed,
+			    const struct trackers *sequences)
+{
+	control->views.source.keyed = keyed;
+	control->views.source.sequences = sequences;
 	control->views.source.config = config;
 	control->views.source.rules = rules;
 }
@@ -168,5 +162,6 @@ void control_close(struct control *control)
 
 	http_close(control->http);
 	views_past_free(control->views.past);
+	views_orders_free(control->views.orders);
 	free(control);
 }

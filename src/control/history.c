@@ -230,8 +230,8 @@ static bool read_instant(const struct views *views, const char *text, int64_t *r
 	return *ret >= 0;
 }
 
-static bool read_time(const struct views *views, const struct http_request *request,
-		      struct http_response *response, const char *name, int64_t *ret)
+bool views_read_time(const struct views *views, const struct http_request *request,
+		     struct http_response *response, const char *name, int64_t *ret)
 {
 	const char *text = http_query(request, name);
 
@@ -258,10 +258,10 @@ static bool read_span(const struct views *views, const struct http_request *requ
 	query->step = (enum history_step)step;
 	query->view = (enum history_view)view;
 	query->until_ms = indicators_now_ms(views->source.indicators) + 1;
-	if (!read_time(views, request, response, "until", &query->until_ms))
+	if (!views_read_time(views, request, response, "until", &query->until_ms))
 		return false;
 	query->since_ms = query->until_ms - steps[step].usual_ms;
-	if (!read_time(views, request, response, "since", &query->since_ms))
+	if (!views_read_time(views, request, response, "since", &query->since_ms))
 		return false;
 	if (query->since_ms < query->until_ms)
 		return true;

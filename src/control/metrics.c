@@ -6,6 +6,8 @@
 #include "iocd/base/counter.h"
 #include "views.h"
 
+#define N_HANDLINGS (HANDLING_CLEARED_UNACKNOWLEDGED + 1)
+
 static void add_escaped(struct text *text, const char *value, bool in_quotes)
 {
 	for (const char *at = value; *at; at++) {
@@ -77,13 +79,82 @@ static void add_missing(struct text *text, const struct views *views)
 	}
 }
 
+struct tally {
+	uint64_t alerts[2][SEVERITY_CRITICAL + 1][N_HANDLINGS]; /* those over: the second half */
+	uint64_t suppressed[N_SUPPRESSIONS];
+};
+
+static void count_alert(void *context, const struct alert *alert)
+{
+	const struct alert_machine *machine = &alert->machine;
+	struct tally *tally = context;
+
+	tally->alerts[!alert_machine_stands(machine)][machine->severity][machine->handling]++;
+	for (unsigned i = 0; i < N_SUPPRESSIONS; i++)
+		tally->suppressed[i] += machine->suppressed >> i & 1;
+}
+
+static void add_tally(struct text *text, const struct tally *tally)
+{
+	static const char *const states[] = { "standing", "over" };
+
+	add_head(text, "alerts", "gauge",
+		 "alerts that stand, or are over and not acknowledged; by severity and handling");
+	for (size_t i = 0; i < COUNT(states); i++)
+		for (int severity = SEVERITY_WARNING; severity <= SEVERITY_CRITICAL; severity++)
+			for (int k = 0; k < N_HANDLINGS; k++)
+				text_add(
+					text,
+					"iocd_alerts{state=\"%s\",severity=\"%s\",handling=\"%s\"} "
+					"%" PRIu64 "\n",
+					states[i], severity_name((enum severity)severity),
+					handling_name((enum handling)k),
+					tally->alerts[i][severity][k]);
+	add_head(text, "alerts_suppressed", "gauge",
+		 "alerts that something keeps from being told, by what; one may count twice");
+	for (unsigned i = 0; i < N_SUPPRESSIONS; i++) {
+		add_sample(text, "alerts_suppressed", "by", suppression_name((enum suppression)i));
+		text_add(text, "%" PRIu64 "\n", tally->suppressed[i]);
+	}
+}
+
 static void add_alerts(struct text *text, const struct views *views)
 {
+	struct tally tally = { .suppressed = { 0 } };
+
 	add_head(text, "alerts_open", "gauge", "alerts that are raised and not cleared");
 	for (int i = SEVERITY_WARNING; i <= SEVERITY_CRITICAL; i++) {
 		add_sample(text, "alerts_open", "severity", severity_name((enum severity)i));
 		text_add(text, "%zu\n", alertbook_count(views->source.book, (enum severity)i));
 	}
+	alertbook_each_raised(views->source.book, count_alert, &tally);
+	alertbook_each_over(views->source.book, count_alert, &tally);
+	add_tally(text, &tally);
+}
+
+static void add_load(struct text *text, const struct views *views)
+{
+	struct workload_view view;
+	struct workload_standing standing;
+
+	if (!views->source.workload)
+		return;
+	workload_get(views->source.workload, &view);
+	workload_count_standing(views->source.book, indicators_now_ms(views->source.indicators),
+				&standing);
+	add_gauge(text, "operators", "people on watch", view.operators);
+	add_gauge(text, "alarms_10m", "alarms of the last ten minutes", view.last_10_min);
+	add_gauge(text, "alarms_1h", "alarms of the last hour", view.last_hour);
+	add_gauge(text, "alarms_today", "alarms of this local day", view.today);
+	add_gauge(text, "alarm_flood", "1 while more come than people can follow", view.is_flood);
+	add_gauge(text, "alerts_stale", "alerts that have stood for over a day", standing.stale);
+	add_gauge(text, "alerts_chattering", "alerts that come and go all the time",
+		  standing.chattering);
+	add_gauge(text, "acknowledge_p50_seconds",
+		  "from telling to acknowledging, this week, median",
+		  (double)view.acknowledged_p50_ms / 1000);
+	add_gauge(text, "acknowledge_p95_seconds", "the same for 95 of 100",
+		  (double)view.acknowledged_p95_ms / 1000);
 }
 
 static void add_parts(struct text *text, const struct control_health *health)
@@ -134,6 +205,7 @@ void view_metrics(const struct views *views, const struct http_request *request,
 	add_refusals(text, views);
 	add_missing(text, views);
 	add_alerts(text, views);
+	add_load(text, views);
 	add_health(text, views);
 	add_gauge(text, "indicators_live", "figures of a unit that have counted an event",
 		  (double)indicators_live(views->source.indicators));

@@ -2,7 +2,7 @@
 /*
  * rules: a rule as JSON, the same in the list of rules and in an explanation.
  *
- * Reads nothing but the rule.  Loop thread.
+ * Reads nothing but rules.  Loop thread.
  */
 #ifndef IOCD_CONTROL_RULES_H
 #define IOCD_CONTROL_RULES_H
@@ -10,11 +10,15 @@
 #include "iocd/rule.h"
 #include "put.h"
 
-/* Writes the rule's members into the open object: id, title, kind, file, line, column, what it
- * watches, hold_s and fade_s. */
-void rules_put(struct text *text, const struct rule *rule);
+/* Writes the rule's members into the open object: id, title, kind, version, file, line, column,
+ * what it watches, and how its alerts live; and of a rule that is in force, among rules, who hears
+ * of them and what they inhibit. */
+void rules_put(struct text *text, const struct rules *rules, const struct rule *rule);
 
 /* Writes what was said of a limit as an object, null if there is none. */
 void rules_put_threshold(struct text *text, const char *name, const struct threshold *threshold);
+
+/* Writes the member "where": which events of type are meant. */
+void rules_put_where(struct text *text, const struct event_type *type, const struct where *where);
 
 #endif

@@ -6,7 +6,7 @@
 #include "iocd/base/counter.h"
 #include "views.h"
 
-static const char *light_name(enum light light)
+const char *views_light(enum light light)
 {
 	static const char *const names[] = {
 		[LIGHT_GREEN] = "green",
@@ -17,15 +17,18 @@ static const char *light_name(enum light light)
 	return names[light];
 }
 
-static void put_parts(struct text *text, const struct control_health *health, int offset_minutes)
+void views_put_parts(struct text *text, const struct control_health *health, int offset_minutes,
+		     enum light least)
 {
 	put_array(text, "parts");
 	for (size_t i = 0; i < health->n_parts; i++) {
 		const struct part_health *part = &health->parts[i];
 
+		if (part->light < least)
+			continue;
 		put_object(text, NULL);
 		put_string(text, "name", part->name);
-		put_string(text, "light", light_name(part->light));
+		put_string(text, "light", views_light(part->light));
 		put_string(text, "state", part->state);
 		put_string(text, "detail", part->detail);
 		put_time(text, "since", part->since_ms ? part->since_ms : health->started_ms,
@@ -98,11 +101,12 @@ void views_status(const struct views *views, struct text *text)
 	put_time(text, "started", health.started_ms, offset_minutes);
 	put_signed(text, "uptime_s", (now_ms - health.started_ms) / 1000);
 	put_flag(text, "ready", health.ready);
-	put_parts(text, &health, offset_minutes);
+	views_put_parts(text, &health, offset_minutes, LIGHT_GREEN);
 	put_events(text, views, &health);
 	put_journal(text, &health);
 	put_integer(text, "indicators_live", indicators_live(views->source.indicators));
 	put_alerts(text, views->source.book);
+	views_put_load(text, views);
 	put_integer(text, "told", health.told);
 	put_signed(text, "stall_us", health.stall_us);
 	put_string(text, "config", config_fingerprint(views->source.config));
@@ -162,7 +166,8 @@ void view_health(const struct views *views, const struct http_request *request,
 	put_object(&response->body, NULL);
 	put_flag(&response->body, "healthy", healthy);
 	put_signed(&response->body, "unaccounted", views_unaccounted(views));
-	put_parts(&response->body, &health, views->source.context.offset_minutes);
+	views_put_parts(&response->body, &health, views->source.context.offset_minutes,
+			LIGHT_GREEN);
 	put_object_end(&response->body);
 }
 

@@ -15,8 +15,9 @@
 #define VIEWS_TIMELINE 100  /* transitions in one explanation */
 
 struct views {
-	struct http *http;       /* for answers that were put off */
-	struct views_past *past; /* those about history */
+	struct http *http;           /* for answers that were put off */
+	struct views_past *past;     /* those about history */
+	struct views_orders *orders; /* those that wait for the fold */
 	struct control_source source;
 	struct control_hooks hooks;
 };
@@ -28,19 +29,44 @@ typedef void view_fn(const struct views *views, const struct http_request *reque
 view_fn view_status, view_live, view_ready, view_health, view_metrics, view_counters;
 /* What iocd knows. */
 view_fn view_report, view_rank;
-view_fn view_alerts, view_explain, view_indicators, view_units, view_feeds, view_deadletter,
-	view_rules, view_records, view_findings, view_history;
+view_fn view_alerts, view_explain, view_explain_not, view_indicators, view_units, view_feeds,
+	view_deadletter, view_rules, view_records, view_findings, view_history;
+view_fn view_suppressions;
+view_fn view_workload, view_alert_log, view_handover;
 /* What changes something: refused without the header X-Iocd, which no page of another site can
  * send. */
-view_fn view_reload;
+view_fn view_reload, view_commands, view_diff;
 
 /* Makes what view_history() needs over time, and gives it; frees it, when http is closed, and
  * returns NULL. */
 struct views_past *views_past_new(struct loop *loop) MUST_USE;
 struct views_past *views_past_free(struct views_past *past);
 
+/* Makes and frees the list of who waits for the fold; answers who has waited for long enough, and
+ * those that the fold has come to by that position, under the rules of that generation. */
+struct views_orders *views_orders_new(void) MUST_USE;
+struct views_orders *views_orders_free(struct views_orders *orders);
+void views_orders_tick(const struct views *views);
+void views_orders_note(const struct views *views, uint64_t position, const char *generation);
+
+/* Lends the alert that a caller names by its number in the list of alerts, its id, <unit>/<key>, or
+ * <unit>/<rule> while it is not told; until the book changes.  One that is over is found as long
+ * as the book knows it.  NULL: there is none. */
+const struct alert *views_find_alert(const struct views *views, const char *reference);
+
 /* Appends the object that GET status answers. */
 void views_status(const struct views *views, struct text *text);
+
+/* Writes the member "load": how much the people on watch have to do; null if it is not known. */
+void views_put_load(struct text *text, const struct views *views);
+
+/* Writes the member "parts": those of health that are that bad, or worse. */
+void views_put_parts(struct text *text, const struct control_health *health, int offset_minutes,
+		     enum light least);
+const char *views_light(enum light light);
+
+/* Writes the member "suppressions": what holds at and below unit, or for all.  Returns how many. */
+uint64_t views_put_suppressions(struct text *text, const struct views *views, uint32_t unit);
 
 /* Whether that health is good: no part red, nothing unaccounted for. */
 bool views_is_healthy(const struct views *views, const struct control_health *health);
@@ -76,6 +102,10 @@ bool views_read_unit(const struct views *views, const struct http_request *reque
 /* The same for a number within 1 and max; absent: *ret stays. */
 bool views_read_count(const struct http_request *request, struct http_response *response,
 		      const char *name, int64_t max, int64_t *ret);
+
+/* The same for a day, a time, or how long ago; absent: *ret stays. */
+bool views_read_time(const struct views *views, const struct http_request *request,
+		     struct http_response *response, const char *name, int64_t *ret);
 
 /* Whether unit is top or below it; true if top is UNIT_NONE. */
 bool views_is_within(const struct views *views, uint32_t unit, uint32_t top);

@@ -19,6 +19,7 @@
 #include "iocd/base/clock.h"
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
+#include "receivers.h"
 #include "told.h"
 
 #define WINDOW         64         /* transitions under way at most */
@@ -32,7 +33,8 @@ struct delivery {
 	char *path;       /* owned */
 	char *journal_id; /* owned */
 	struct delivery_source source;
-	struct mqtt *mqtt; /* NULL: not started */
+	struct mqtt *mqtt;           /* NULL: not started */
+	struct receivers *receivers; /* owned */
 	struct told told;
 	struct delivery_status status;
 
@@ -103,13 +105,23 @@ static int send_transition(struct delivery *delivery, const struct transition *t
 
 	delivery->half = true;
 	r = publish_state(delivery, transition->number, &transition->alert,
-			  transition->news == NEWS_CLEARED);
+			  !alert_machine_stands(&transition->alert.machine));
 	if (r)
 		return r;
 
 	delivery->half = false;
 	delivery->sent = transition->number;
 	return 0;
+}
+
+/* Alerts are large, and there may have been thousands. */
+static void forget_states(struct delivery *delivery)
+{
+	free(delivery->states);
+	delivery->states = NULL;
+	delivery->n_states = 0;
+	delivery->states_capacity = 0;
+	delivery->next_state = 0;
 }
 
 /* Returns whether all of them have left. */
@@ -123,8 +135,7 @@ static bool send_states(struct delivery *delivery)
 		delivery->unanswered++;
 		delivery->next_state++;
 	}
-	delivery->n_states = 0;
-	delivery->next_state = 0;
+	forget_states(delivery);
 	return true;
 }
 
@@ -237,7 +248,13 @@ struct delivery *delivery_new(const struct delivery_options *options,
 	delivery->journal_id = xstrdup(options->journal_id);
 	delivery->source = *source;
 	delivery->told.file = -1;
+	delivery->receivers = receivers_new(options, source);
 	return delivery;
+}
+
+void delivery_replace_rules(struct delivery *delivery, const struct rules *rules)
+{
+	receivers_replace(delivery->receivers, rules_about(rules));
 }
 
 void delivery_start(struct delivery *delivery, struct mqtt *mqtt)
@@ -247,12 +264,16 @@ void delivery_start(struct delivery *delivery, struct mqtt *mqtt)
 	find_start(delivery);
 	delivery->mqtt = mqtt;
 	send_what_fits(delivery);
+	receivers_start(delivery->receivers);
 }
 
 void delivery_post(struct delivery *delivery)
 {
-	if (delivery->mqtt)
-		send_what_fits(delivery);
+	if (!delivery->mqtt)
+		return;
+
+	send_what_fits(delivery);
+	receivers_post(delivery->receivers);
 }
 
 static void copy_state(void *context, const struct alert *alert)
@@ -272,8 +293,7 @@ void delivery_connected(struct delivery *delivery)
 	if (!delivery->mqtt)
 		return;
 
-	delivery->n_states = 0;
-	delivery->next_state = 0;
+	forget_states(delivery);
 	alertbook_each_raised(delivery->source.book, copy_state, delivery);
 	send_what_fits(delivery);
 }
@@ -304,6 +324,16 @@ void delivery_get_status(const struct delivery *delivery, struct delivery_status
 	*ret = delivery->status;
 }
 
+size_t delivery_n_receivers(const struct delivery *delivery)
+{
+	return receivers_count(delivery->receivers);
+}
+
+void delivery_get_receiver(const struct delivery *delivery, size_t i, struct delivery_receiver *ret)
+{
+	receivers_get(delivery->receivers, i, ret);
+}
+
 struct delivery *delivery_free(struct delivery *delivery)
 {
 	if (!delivery)
@@ -312,9 +342,10 @@ struct delivery *delivery_free(struct delivery *delivery)
 	if (delivery->mqtt)
 		write_told(delivery);
 	told_close(&delivery->told);
+	receivers_free(delivery->receivers);
 	text_fini(&delivery->topic);
 	text_fini(&delivery->json);
-	free(delivery->states);
+	forget_states(delivery);
 	free(delivery->journal_id);
 	free(delivery->path);
 	free(delivery->prefix);

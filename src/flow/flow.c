@@ -12,12 +12,12 @@
 #include "iocd/base/counter.h"
 #include "iocd/base/err.h"
 #include "iocd/presence.h"
+#include "judge.h"
 #include "rate.h"
 #include "state.h"
 
-#define LATE_MS      60000              /* older than this on arrival counts as late */
-#define AWAY_MS      (5 * FLOW_IDLE_MS) /* time without a record: we were not there to hear */
-#define MINUTE_MS    60000
+#define LATE_MS      60000                  /* older than this on arrival counts as late */
+#define AWAY_MS      (5 * FLOW_IDLE_MS)     /* time without a record: we were not there to hear */
 #define CLOCK_SET_MS INT64_C(1577836800000) /* 2020: earlier, nobody has set the clock yet */
 
 static void refuse(struct flow *flow, const struct decode_input *input, uint32_t unit, uint32_t nth,
@@ -25,6 +25,7 @@ static void refuse(struct flow *flow, const struct decode_input *input, uint32_t
 {
 	counter_add(COUNTER_events_refused, 1);
 	ledger_refuse(flow->ledger, unit, reason);
+	senders_refuse(flow->senders, unit, reason, input->arrival_ms);
 	deadletter_offer(flow->deadletter, input, unit, reason, nth);
 }
 
@@ -33,30 +34,6 @@ static void refuse(struct flow *flow, const struct decode_input *input, uint32_t
 static bool is_late(const struct event *event)
 {
 	return event->arrival_ms - event->time_ms > LATE_MS;
-}
-
-static void find_late(struct flow *flow, const struct event *event)
-{
-	const struct verdict *verdicts;
-	size_t n = rules_match_late(flow->rules, event, &verdicts);
-
-	for (size_t i = 0; i < n; i++)
-		findings_note(flow->findings, rules_at(flow->rules, verdicts[i].rule),
-			      &verdicts[i]);
-}
-
-void flow_judge_event(struct flow *flow, const struct event *event, int64_t now_ms)
-{
-	const struct verdict *verdicts;
-	size_t n;
-
-	if (event->historical) {
-		find_late(flow, event);
-		return;
-	}
-	n = rules_match(flow->rules, event, &verdicts);
-	for (size_t i = 0; i < n; i++)
-		alertbook_judge(flow->book, &verdicts[i], now_ms, flow->position);
 }
 
 /* Records that the event opens, closes, moves ... */
@@ -68,6 +45,21 @@ static void track(struct flow *flow, const struct event *event)
 	followups_carry(flow, news, n, event);
 }
 
+static void follow_sequences(struct flow *flow, const struct track_news *news, size_t n,
+			     const struct event *cause)
+{
+	for (size_t i = 0; i < n; i++)
+		judge_record(flow, true, &news[i], cause);
+}
+
+static void track_sequence(struct flow *flow, const struct event *event)
+{
+	const struct track_news *news;
+	size_t n = trackers_add(flow->sequences, event, &news);
+
+	follow_sequences(flow, news, n, event);
+}
+
 static void accept(struct flow *flow, const struct event *event)
 {
 	counter_add(COUNTER_events_accepted, 1);
@@ -77,9 +69,13 @@ static void accept(struct flow *flow, const struct event *event)
 	ledger_accept(flow->ledger, event);
 	contracts_hear(flow->contracts, event->unit, event->feed, event->arrival_ms);
 	indicators_add(flow->indicators, event);
-	flow_judge_event(flow, event, event->arrival_ms);
+	if (keyed_want(flow->keyed, event->type))
+		keyed_add(flow->keyed, event);
+	judge_news(flow, event, event->arrival_ms);
 	if (trackers_want(flow->trackers, event->type))
 		track(flow, event);
+	if (trackers_want(flow->sequences, event->type))
+		track_sequence(flow, event);
 }
 
 /* Its sender's clock is off, or it comes too late to be news: then it is not as it was sent.  Who
@@ -100,6 +96,17 @@ static bool is_wayward(const struct flow *flow, const struct event *event)
 	       event->arrival_ms - event->time_ms > flow->lateness_ms[event->feed];
 }
 
+static enum reason admit(struct flow *flow, const struct event *event)
+{
+	uint64_t before = dedup_missing(flow->dedup, event->feed), after;
+	enum reason reason = dedup_admit(flow->dedup, event);
+
+	after = dedup_missing(flow->dedup, event->feed);
+	if (after != before)
+		senders_note_gap(flow->senders, event, before, after);
+	return reason;
+}
+
 static void carry(struct flow *flow, const struct decode_input *input,
 		  const struct decoded *decoded)
 {
@@ -110,7 +117,7 @@ static void carry(struct flow *flow, const struct decode_input *input,
 	    !rate_admit(flow->rate, decoded->event.unit, input->arrival_ms))
 		reason = REASON_rate_limited;
 	if (!reason) /* last: what it admits it remembers */
-		reason = dedup_admit(flow->dedup, &decoded->event);
+		reason = admit(flow, &decoded->event);
 
 	if (reason)
 		refuse(flow, input, decoded->event.unit, decoded->event.nth, reason);
@@ -120,67 +127,6 @@ static void carry(struct flow *flow, const struct decode_input *input,
 		accept(flow, &decoded->event);
 }
 
-static void judge_changes(struct flow *flow, const struct change *changes, size_t n)
-{
-	const struct verdict *verdicts;
-	size_t n_done;
-
-	for (; n > 0; changes += n_done, n -= n_done) {
-		size_t n_verdicts =
-			rules_judge(flow->rules, flow->indicators, changes, n, &n_done, &verdicts);
-
-		for (size_t i = 0; i < n_verdicts; i++)
-			alertbook_judge(flow->book, &verdicts[i], flow->tick_ms, flow->position);
-	}
-}
-
-static void judge_rule(struct flow *flow, uint32_t number)
-{
-	const struct rule *rule = rules_at(flow->rules, number);
-
-	for (uint32_t u = 0; rule->kind != RULE_EVENT && u < flow->n_units; u++) {
-		struct verdict verdict;
-
-		if (!rule->applies[u])
-			continue;
-		verdict = rules_judge_one(flow->rules, flow->indicators, number, u);
-		alertbook_judge(flow->book, &verdict, flow->tick_ms, flow->position);
-	}
-}
-
-static void judge_all(struct flow *flow)
-{
-	for (uint32_t i = 0; i < rules_count(flow->rules); i++)
-		judge_rule(flow, i);
-	flow->rules_are_new = false;
-}
-
-/* Rules whose hours have begun, which they do with a minute: what changed before was not judged. */
-static void judge_opened(struct flow *flow, int64_t before_ms)
-{
-	const uint32_t *rules;
-	uint32_t n = rules_opened(flow->rules, before_ms, flow->tick_ms, &rules);
-
-	for (uint32_t i = 0; i < n; i++)
-		judge_rule(flow, rules[i]);
-}
-
-/* Who fell silent or came back: for quality everywhere above, for rules on the unit itself. */
-static void judge_senders(struct flow *flow)
-{
-	const struct contract_change *changes;
-	const struct verdict *verdicts;
-	size_t n = contracts_take_changes(flow->contracts, &changes);
-	size_t n_verdicts;
-
-	for (size_t i = 0; i < n; i++)
-		indicators_note_quality(flow->indicators, changes[i].feed, changes[i].unit);
-
-	n_verdicts = rules_judge_contracts(flow->rules, flow->tick_ms, changes, n, &verdicts);
-	for (size_t i = 0; i < n_verdicts; i++)
-		alertbook_judge(flow->book, &verdicts[i], flow->tick_ms, flow->position);
-}
-
 /* Records come due by the clock alone; of many at once, some in this tick and some in the next. */
 static void let_come_due(struct flow *flow)
 {
@@ -188,6 +134,8 @@ static void let_come_due(struct flow *flow)
 	size_t n = trackers_tick(flow->trackers, flow->tick_ms, &news);
 
 	followups_carry(flow, news, n, NULL);
+	n = trackers_tick(flow->sequences, flow->tick_ms, &news);
+	follow_sequences(flow, news, n, NULL);
 }
 
 static void tick(struct flow *flow, int64_t now_ms)
@@ -202,14 +150,12 @@ static void tick(struct flow *flow, int64_t now_ms)
 	judge_senders(flow);
 	indicators_settle(flow->indicators);
 	indicators_tick(flow->indicators, now_ms);
+	keyed_tick(flow->keyed, now_ms);
 	told.n_changes = indicators_take_changes(flow->indicators, &told.changes);
 
-	if (flow->rules_are_new)
-		judge_all(flow);
-	else if (before_ms / MINUTE_MS != now_ms / MINUTE_MS)
-		judge_opened(flow, before_ms);
-	judge_changes(flow, told.changes, told.n_changes);
+	judge_tick(flow, before_ms, told.changes, told.n_changes);
 	alertbook_tick(flow->book, now_ms, flow->position);
+	workload_follow(flow->workload, flow->book, now_ms);
 	told.n_batches = indicators_take_batches(flow->indicators, &told.batches);
 	flow->tick_fn(flow->tick_context, &told);
 }
@@ -264,6 +210,8 @@ static void carry_message(struct flow *flow, const struct record *record)
 		.position = record->position,
 	};
 
+	if (own_carry_message(flow, &input))
+		return;
 	if (presence_is_topic(flow->prefix, input.topic, input.topic_size))
 		carry_presence(flow, &input);
 	else
@@ -285,6 +233,9 @@ void flow_carry(struct flow *flow, const struct record *record)
 		break;
 	case RECORD_HOLE:
 		counter_add(COUNTER_journal_holes, 1);
+		break;
+	case RECORD_OWN:
+		own_carry(flow, record);
 		break;
 	}
 }
@@ -326,8 +277,10 @@ static int64_t earlier(int64_t a, int64_t b)
 
 static int64_t deadline_of(const struct flow *flow)
 {
-	return earlier(alertbook_deadline_ms(flow->book),
-		       earlier(trackers_due_ms(flow->trackers), contracts_due_ms(flow->contracts)));
+	return earlier(
+		alertbook_deadline_ms(flow->book),
+		earlier(earlier(trackers_due_ms(flow->trackers), trackers_due_ms(flow->sequences)),
+			contracts_due_ms(flow->contracts)));
 }
 
 int64_t flow_due_ms(const struct flow *flow)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "iocd/base/err.h"
+#include "judge.h"
 #include "state.h"
 
 #define HOUR_MS_F 3600000.0
@@ -133,7 +134,9 @@ static void carry_event(struct flow *flow, const struct track_news *news, const 
 		put_closing(&event, followup, news);
 
 	indicators_add(flow->indicators, &event);
-	flow_judge_event(flow, &event, cause ? cause->arrival_ms : flow->tick_ms);
+	if (keyed_want(flow->keyed, event.type))
+		keyed_add(flow->keyed, &event);
+	judge_news(flow, &event, cause ? cause->arrival_ms : flow->tick_ms);
 }
 
 static void move(struct flow *flow, uint32_t gauge, const struct track_news *news, int8_t delta)
@@ -154,5 +157,6 @@ void followups_carry(struct flow *flow, const struct track_news *news, size_t n,
 		move(flow, track->overdue_gauge, &news[i], news[i].overdue);
 		move(flow, track->paused_gauge, &news[i], news[i].paused);
 		carry_event(flow, &news[i], cause);
+		judge_record(flow, false, &news[i], cause);
 	}
 }

@@ -5,36 +5,6 @@
 #include "iocd/base/err.h"
 #include "state.h"
 
-static struct rules *make_rules(const struct flow *flow, const struct rule *list, uint32_t n)
-{
-	return rules_new(&(struct rules_options){
-		.list = list,
-		.n_list = n,
-		.n_units = flow->n_units,
-		.n_indicators = flow->n_indicators,
-		.n_types = flow->n_types,
-		.contracts = flow->contracts,
-	});
-}
-
-static void name_generation(struct flow *flow, const char *generation)
-{
-	free(flow->generation);
-	flow->generation = xstrdup(generation);
-}
-
-void flow_replace_rules(struct flow *flow, const struct rule *rules, uint32_t n_rules,
-			const char *generation)
-{
-	struct rules *made = make_rules(flow, rules, n_rules);
-
-	alertbook_replace_rules(flow->book, made, flow->tick_ms, flow->position);
-	rules_free(flow->rules);
-	flow->rules = made;
-	flow->rules_are_new = true;
-	name_generation(flow, generation);
-}
-
 static int make_indicators(struct flow *flow, const struct flow_options *options)
 {
 	const struct indicators_options wanted = {
@@ -117,13 +87,15 @@ int flow_new(struct flow **ret, const struct flow_options *options, flow_tick_fn
 	flow->units = options->units;
 	flow->schema = options->schema;
 	flow->offset_minutes = options->offset_minutes;
-	name_generation(flow, options->generation);
 	flow->tick_fn = fn;
 	flow->tick_context = context;
 	flow->n_units = units_count(options->units);
 	flow->n_indicators = options->n_indicators;
 	flow->n_types = schema_n_types(options->schema);
+	flow->indicator_list = options->indicators;
 	flow->position = options->position;
+	flow->read_rules = options->read_rules;
+	flow->rules_context = options->rules_context;
 
 	flow->contracts = make_contracts(options);
 	r = make_indicators(flow, options);
@@ -131,6 +103,8 @@ int flow_new(struct flow **ret, const struct flow_options *options, flow_tick_fn
 		r = make_dedup(flow, options);
 	if (!r)
 		r = make_trackers(flow, options);
+	if (!r)
+		r = rules_make(flow, &options->book);
 	if (r)
 		return err_pass(r);
 
@@ -140,8 +114,14 @@ int flow_new(struct flow **ret, const struct flow_options *options, flow_tick_fn
 	flow->lateness_ms = make_lateness(options);
 	flow->prefix = options->prefix;
 	flow->rate = rate_new(flow->n_units, options->rate, options->burst);
-	flow->rules = make_rules(flow, options->rules, options->n_rules);
 	flow->book = alertbook_new(flow->rules);
+	flow->senders = senders_new(flow->n_units, options->schema);
+	flow->orders = orders_new();
+	flow->workload = workload_new(&(struct workload_options){
+		.operators = options->operators > 0 ? options->operators : 1,
+		.offset_minutes = options->offset_minutes,
+	});
+	flow->rules_are_new = true; /* what iocd says of itself is judged at once */
 	flow->ledger = ledger_new(flow->n_units, schema_n_feeds(options->schema));
 	flow->deadletter = deadletter_new(flow->n_units);
 	if (options->journal)
@@ -164,15 +144,17 @@ struct flow *flow_free(struct flow *flow)
 	clocks_free(flow->clocks);
 	deadletter_free(flow->deadletter);
 	ledger_free(flow->ledger);
+	workload_free(flow->workload);
+	orders_free(flow->orders);
+	senders_free(flow->senders);
 	alertbook_free(flow->book);
-	rules_free(flow->rules);
+	rules_unmake(flow);
 	rate_free(flow->rate);
 	dedup_free(flow->dedup);
 	trackers_free(flow->trackers);
 	indicators_free(flow->indicators);
 	contracts_free(flow->contracts);
 	decoder_free(flow->decoder);
-	free(flow->generation);
 	free(flow);
 	return NULL;
 }
@@ -235,4 +217,52 @@ const struct clocks *flow_clocks(const struct flow *flow)
 const struct findings *flow_findings(const struct flow *flow)
 {
 	return flow->findings;
+}
+
+const struct workload *flow_workload(const struct flow *flow)
+{
+	return flow->workload;
+}
+
+const struct keyed *flow_keyed(const struct flow *flow)
+{
+	return flow->keyed;
+}
+
+const struct trackers *flow_sequences(const struct flow *flow)
+{
+	return flow->sequences;
+}
+
+const char *flow_generation(const struct flow *flow)
+{
+	return flow->rulebook.generation;
+}
+
+uint64_t flow_rules_changes(const struct flow *flow)
+{
+	return flow->rules_changes;
+}
+
+const char *flow_rules_by(const struct flow *flow, int64_t *ret_ms)
+{
+	*ret_ms = flow->rules_ms;
+	return flow->rules_by;
+}
+
+bool flow_rules_are_recorded(const struct flow *flow)
+{
+	return flow->rules_are_recorded;
+}
+
+const char *flow_canary(const struct flow *flow, uint64_t *ret_n)
+{
+	*ret_n = flow->n_canaries;
+	return flow->canary;
+}
+
+bool flow_find_command(const struct flow *flow, const char *key, enum command_outcome *ret,
+		       uint32_t *ret_n)
+{
+	return orders_find(flow->orders, key, ret, ret_n);
 }

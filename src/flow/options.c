@@ -8,7 +8,6 @@ void flow_options_from(struct flow_options *ret, const struct config *config)
 	*ret = (struct flow_options){
 		.units = config_units(config),
 		.schema = config_schema(config),
-		.generation = config_fingerprint(config),
 		.prefix = settings->mqtt.prefix,
 		.offset_minutes = settings->offset_minutes,
 		.limits = {
@@ -21,6 +20,7 @@ void flow_options_from(struct flow_options *ret, const struct config *config)
 			.future_ms = settings->limits.future_ms,
 			.ahead_ms = settings->limits.ahead_ms,
 		},
+		.operators = settings->operators,
 		.rate = settings->limits.rate,
 		.burst = settings->limits.burst,
 		.memory = {
@@ -34,7 +34,7 @@ void flow_options_from(struct flow_options *ret, const struct config *config)
 		.sketch_bytes = (size_t)settings->limits.sketch_bytes,
 	};
 	ret->indicators = config_indicators(config, &ret->n_indicators);
-	ret->rules = config_rules(config, &ret->n_rules);
+	config_rulebook(config, &ret->book);
 	ret->tracks = config_tracks(config, &ret->n_tracks);
 	ret->contracts = config_contracts(config, &ret->n_contracts);
 }

@@ -14,7 +14,7 @@
 #include "iocd/indicator_save.h"
 #include "state.h"
 
-#define FLOW_VERSION 2
+#define FLOW_VERSION 3
 
 /* What saved numbers mean now. */
 struct meanings {
@@ -47,16 +47,39 @@ static void save_feeds(const struct schema *schema, struct bytes_writer *writer)
 		bytes_put_text(writer, schema_feed(schema, i)->id);
 }
 
+static void save_rules(const struct flow *flow, struct bytes_writer *writer)
+{
+	bytes_put_text(writer, flow->rulebook.generation);
+	bytes_put_text(writer, flow->rulebook.source);
+	bytes_put_u8(writer, flow->rules_are_new);
+	bytes_put_u8(writer, flow->rules_are_recorded);
+	bytes_put_text(writer, flow->reviewer);
+}
+
+static void save_words(const struct flow *flow, struct bytes_writer *writer)
+{
+	bytes_put_u32(writer, N_OWN_PARTS);
+	for (int p = 0; p < N_OWN_PARTS; p++) {
+		bytes_put_text(writer, own_part_name((enum own_part)p));
+		bytes_put_u8(writer, (uint8_t)flow->words[p].judgement);
+		bytes_put_text(writer, flow->words[p].detail);
+	}
+	bytes_put_text(writer, flow->canary);
+	bytes_put_u64(writer, flow->n_canaries);
+	bytes_put_u64(writer, flow->dropped);
+	bytes_put_i64(writer, flow->dropped_ms);
+}
+
 void flow_save(const struct flow *flow, struct bytes_writer *writer)
 {
 	bytes_put_part(writer, "flow", FLOW_VERSION);
 	bytes_put_u32(writer, (uint32_t)flow->offset_minutes);
 	save_units(flow->units, writer);
 	save_feeds(flow->schema, writer);
-	bytes_put_text(writer, flow->generation);
+	save_rules(flow, writer);
 	bytes_put_u64(writer, flow->position);
 	bytes_put_i64(writer, flow->tick_ms);
-	bytes_put_u8(writer, flow->rules_are_new);
+	save_words(flow, writer);
 
 	ledger_save(flow->ledger, writer);
 	rate_save(flow->rate, writer);
@@ -66,8 +89,13 @@ void flow_save(const struct flow *flow, struct bytes_writer *writer)
 	contracts_save(flow->contracts, writer);
 	trackers_save(flow->trackers, writer);
 	indicators_save(flow->indicators, writer);
+	keyed_save(flow->keyed, writer);
+	trackers_save(flow->sequences, writer);
+	senders_save(flow->senders, writer);
+	orders_save(flow->orders, writer);
 	alertbook_save(flow->book, writer);
 	findings_save(flow->findings, writer);
+	workload_save(flow->workload, writer);
 	bytes_put_part(writer, "end", FLOW_VERSION);
 }
 
@@ -92,6 +120,20 @@ static bool has_changed(const struct flow *flow, const struct meanings *meanings
 	}
 	free(is_taken);
 	return changed;
+}
+
+/* A text that must fit into size bytes, its end included. */
+static void get_text(struct bytes_reader *reader, char *ret, size_t size)
+{
+	size_t n;
+	const char *bytes = bytes_get_text(reader, &n);
+
+	if (n >= size || memchr(bytes, '\0', n)) {
+		bytes_reject(reader, "a text is too long");
+		return;
+	}
+	memcpy(ret, bytes, n);
+	ret[n] = '\0';
 }
 
 static void load_units(const struct flow *flow, struct meanings *meanings,
@@ -131,18 +173,70 @@ static void load_feeds(const struct flow *flow, struct meanings *meanings,
 	}
 }
 
-static void load_place(struct flow *flow, struct bytes_reader *reader)
+/* The rules that were in force, if they make sense now; else those of the configuration, by which
+ * everything is judged anew. */
+static void load_rules(struct flow *flow, struct bytes_reader *reader)
+{
+	size_t size, source_size;
+	const char *generation = bytes_get_text(reader, &size);
+	const char *source = bytes_get_text(reader, &source_size);
+	bool is_same = strlen(flow->rulebook.generation) == size &&
+		       memcmp(flow->rulebook.generation, generation, size) == 0;
+	struct rulebook book;
+
+	if (!is_same && !reader->is_bad && source_size > 0 && flow->read_rules &&
+	    flow->read_rules(flow->rules_context, source, source_size, &book) == 0) {
+		if (rules_adopt(flow, &book))
+			bytes_reject(reader, "there is no room for its rules");
+		is_same = true;
+	}
+	flow->rules_are_new = bytes_get_u8(reader) || !is_same;
+	flow->rules_are_recorded = bytes_get_u8(reader) == 1 && is_same;
+	get_text(reader, flow->reviewer, sizeof(flow->reviewer));
+}
+
+static void load_word(struct flow *flow, struct bytes_reader *reader)
 {
 	size_t size;
-	const char *generation = bytes_get_text(reader, &size);
-	bool is_same =
-		strlen(flow->generation) == size && memcmp(flow->generation, generation, size) == 0;
+	const char *name = bytes_get_text(reader, &size);
+	uint8_t judgement = bytes_get_u8(reader);
+	char detail[ALERT_DETAIL_MAX] = "";
 
+	get_text(reader, detail, sizeof(detail));
+	if (judgement > JUDGE_CRITICAL)
+		bytes_reject(reader, "it says of itself what there is not");
+	for (int p = 0; p < N_OWN_PARTS && !reader->is_bad; p++) {
+		const char *known = own_part_name((enum own_part)p);
+
+		if (strlen(known) != size || memcmp(known, name, size) != 0)
+			continue;
+		flow->words[p].judgement = (enum judgement)judgement;
+		memcpy(flow->words[p].detail, detail, sizeof(detail));
+	}
+}
+
+static void load_words(struct flow *flow, struct bytes_reader *reader)
+{
+	uint32_t n = bytes_get_count(reader, 2 * sizeof(uint32_t) + 1);
+
+	for (uint32_t i = 0; i < n; i++)
+		load_word(flow, reader);
+	get_text(reader, flow->canary, sizeof(flow->canary));
+	flow->n_canaries = bytes_get_u64(reader);
+	flow->dropped = bytes_get_u64(reader);
+	flow->dropped_ms = bytes_get_i64(reader);
+	if (flow->dropped > INT64_MAX || flow->dropped_ms < 0)
+		bytes_reject(reader, "it dropped what cannot be");
+}
+
+static void load_place(struct flow *flow, struct bytes_reader *reader)
+{
+	load_rules(flow, reader);
 	flow->position = bytes_get_u64(reader);
 	flow->tick_ms = bytes_get_i64(reader);
-	flow->rules_are_new = bytes_get_u8(reader) || !is_same;
 	if (flow->tick_ms < 0 || flow->tick_ms % FLOW_TICK_MS)
 		bytes_reject(reader, "its time is none of ours");
+	load_words(flow, reader);
 }
 
 static uint64_t load_parts(struct flow *flow, const struct meanings *meanings,
@@ -164,8 +258,13 @@ static uint64_t load_parts(struct flow *flow, const struct meanings *meanings,
 	trackers_load(flow->trackers, reader, &units);
 	n_dropped = indicators_load(flow->indicators, reader, &units, &feeds,
 				    meanings->tree_has_changed);
+	keyed_load(flow->keyed, reader, &units);
+	trackers_load(flow->sequences, reader, &units);
+	senders_load(flow->senders, reader, &units, &feeds);
+	orders_load(flow->orders, reader);
 	alertbook_load(flow->book, reader, &units);
 	findings_load(flow->findings, reader, &units);
+	workload_load(flow->workload, reader);
 	bytes_get_part(reader, "end", FLOW_VERSION);
 	return n_dropped;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * state: the members of struct flow, for the files of this room only: flow.c carries records,
- * followup.c what follows for open records, make.c makes and frees, save.c saves and loads.
+ * state: the members of struct flow, for the files of this room only: flow.c carries messages,
+ * own.c iocd's own records, followup.c what follows for open records; judge.c asks the rules;
+ * make.c makes and frees, rulebook.c replaces rules, save.c saves and loads.
  *
  * One thread at a time.
  */
@@ -13,7 +14,17 @@
 
 #include "followup.h"
 #include "iocd/flow.h"
+#include "orders.h"
 #include "rate.h"
+#include "senders.h"
+
+#define CANARY_MAX 96 /* bytes of a canary's payload */
+
+/* What iocd said last of a part of itself. */
+struct own_word {
+	enum judgement judgement; /* JUDGE_UNKNOWN: nothing */
+	char detail[ALERT_DETAIL_MAX];
+};
 
 struct flow {
 	struct journal_cursor *cursor; /* owned; NULL: records are handed in */
@@ -29,12 +40,21 @@ struct flow {
 	struct trackers *trackers;
 	struct contracts *contracts;
 	struct findings *findings;
+	struct keyed *keyed;        /* of the rules on each value of a field */
+	struct trackers *sequences; /* of the rules on sequences */
+	struct senders *senders;
+	struct orders *orders;
+	struct workload *workload;
 
 	const struct units *units; /* borrowed */
 	const struct schema *schema;
 	const struct track *tracks;
 	const char *prefix; /* of topics */
-	char *generation;   /* owned: of the rules */
+	const struct indicator *indicator_list;
+	struct rulebook rulebook; /* in force; what it lends is borrowed */
+	uint64_t rules_changes;   /* times that it was replaced */
+	flow_rules_fn *read_rules;
+	void *rules_context;
 	int offset_minutes;
 
 	flow_tick_fn *tick_fn;
@@ -46,14 +66,36 @@ struct flow {
 	uint32_t n_units;
 	uint32_t n_indicators;
 	uint32_t n_types;
-	int64_t tick_ms;    /* the last tick; 0: none yet */
-	uint64_t position;  /* behind the last record carried through */
-	bool is_unsettled;  /* a message was carried since the last tick */
-	bool rules_are_new; /* judge everything at the next tick */
+	int64_t tick_ms;               /* the last tick; 0: none yet */
+	uint64_t position;             /* behind the last record carried through */
+	bool is_unsettled;             /* a message was carried since the last tick */
+	bool rules_are_new;            /* judge everything at the next tick */
+	bool rules_are_recorded;       /* the journal has them */
+	char rules_by[ALERT_NAME_MAX]; /* who ordered them, "": not since flow was made */
+	int64_t rules_ms;              /* and when */
+	char reviewer[ALERT_NAME_MAX]; /* who brought them */
+	struct own_word words[N_OWN_PARTS];
+	char canary[CANARY_MAX];
+	uint64_t n_canaries;
+	uint64_t dropped;   /* messages, as the broker said last */
+	int64_t dropped_ms; /* when that grew; 0: it is no news */
 };
 
-/* flow.c: judges an event by the rules on its type, as of now_ms; one that is no news only makes
- * late findings. */
-void flow_judge_event(struct flow *flow, const struct event *event, int64_t now_ms);
+/* own.c: carries a record of iocd's own; judges what is known of iocd itself and of senders once
+ * more, or what has changed since the last second. */
+void own_carry(struct flow *flow, const struct record *record);
+
+/* Carries a message if it is iocd's own business: a canary, or what the broker dropped. */
+bool own_carry_message(struct flow *flow, const struct decode_input *input);
+void own_review(struct flow *flow);
+void own_look(struct flow *flow);
+
+/* rulebook.c: make and free what hangs on the rulebook (0 or a fault); put another in force, which
+ * somebody brought; put another in force before any state is loaded (0 or a fault: then flow is
+ * only fit for flow_free()). */
+int rules_make(struct flow *flow, const struct rulebook *book) MUST_USE;
+void rules_unmake(struct flow *flow);
+void rules_replace(struct flow *flow, const struct rulebook *book, const char *by);
+int rules_adopt(struct flow *flow, const struct rulebook *book) MUST_USE;
 
 #endif

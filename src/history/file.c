@@ -14,9 +14,11 @@
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
 #include "iocd/base/text.h"
+#include "iocd/history_log.h"
 
 #define APPLICATION  0x696f6364 /* "iocd", in the header of the file */
-#define VERSION      1
+#define VERSION      2
+#define VERSION_OLD  1 /* without what happened to alerts */
 #define BUSY_MS      2000
 #define DAMAGED_MAX  9
 #define STRING(x)    STRING_OF(x)
@@ -35,6 +37,25 @@ static const char pragmas[] = "PRAGMA journal_mode=WAL;"
 			      "PRAGMA journal_size_limit=16777216;"
 			      "PRAGMA temp_store=MEMORY;";
 
+#define COLUMN(name, column) ",\"" column "\" TEXT NOT NULL"
+#define NAME(name, column)   ",\"" column "\""
+#define PLACE(name, column)  ",?"
+
+/* Transitions in the order of time, so that they are read and forgotten as a stretch.  The columns
+ * of a key come first: SQLite 3.40 finds fault with such a table otherwise. */
+static const char log_schema[] =
+	"CREATE TABLE log_journal(id TEXT PRIMARY KEY, last INTEGER NOT NULL,"
+	" last_ms INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE transition(time INTEGER NOT NULL, number INTEGER NOT NULL,"
+	" journal TEXT NOT NULL, position INTEGER NOT NULL, raised INTEGER NOT NULL, value REAL,"
+	" drill INTEGER NOT NULL" HISTORY_LOG_TEXTS(COLUMN) ","
+	" PRIMARY KEY(time, number, journal)) WITHOUT ROWID;"
+	"CREATE TABLE generation(time INTEGER NOT NULL, journal TEXT NOT NULL,"
+	" generation TEXT NOT NULL, \"by\" TEXT NOT NULL,"
+	" PRIMARY KEY(time, journal)) WITHOUT ROWID;"
+	"PRAGMA user_version=" STRING(VERSION) ";"
+	"COMMIT;";
+
 static const char schema[] =
 	"BEGIN IMMEDIATE;"
 	"CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
@@ -44,9 +65,7 @@ static const char schema[] =
 	"CREATE TABLE series(number INTEGER PRIMARY KEY, key INTEGER NOT NULL UNIQUE);"
 	TABLE("hour")
 	TABLE("day")
-	"PRAGMA application_id=" STRING(APPLICATION) ";"
-	"PRAGMA user_version=" STRING(VERSION) ";"
-	"COMMIT;";
+	"PRAGMA application_id=" STRING(APPLICATION) ";";
 
 #define PAIR(statement, before, after)                                 \
 	[statement + GRAIN_HOUR] = before "hour" after,                \
@@ -60,6 +79,20 @@ static const char *const texts[N_STATEMENTS] = {
 	[STATEMENT_SET_META] = "INSERT OR REPLACE INTO meta VALUES(?1, ?2)",
 	[STATEMENT_GET_JOURNAL] = "SELECT last, tick FROM journal WHERE id = ?1",
 	[STATEMENT_SET_JOURNAL] = "INSERT OR REPLACE INTO journal VALUES(?1, ?2, ?3)",
+	[STATEMENT_GET_LOG] = "SELECT last, last_ms FROM log_journal WHERE id = ?1",
+	[STATEMENT_SET_LOG] = "INSERT OR REPLACE INTO log_journal VALUES(?1, ?2, ?3)",
+	[STATEMENT_PUT_TRANSITION] = "INSERT OR REPLACE INTO transition VALUES(?,?,?,?,?,?,?"
+		HISTORY_LOG_TEXTS(PLACE) ")",
+	[STATEMENT_SCAN_LOG] = "SELECT time, number, position, raised, value, drill"
+		HISTORY_LOG_TEXTS(NAME) " FROM transition WHERE time >= ?1 AND time < ?2"
+		" ORDER BY time DESC, number DESC",
+	[STATEMENT_FIRST_OF_LOG] = "SELECT min(time) FROM transition",
+	[STATEMENT_DROP_LOG] = "DELETE FROM transition WHERE time < ?1",
+	[STATEMENT_PUT_GENERATION] = "INSERT OR REPLACE INTO generation VALUES(?1, ?2, ?3, ?4)",
+	[STATEMENT_LAST_GENERATION] = "SELECT time, generation FROM generation WHERE journal = ?1"
+		" ORDER BY time DESC LIMIT 1",
+	[STATEMENT_SCAN_GENERATIONS] = "SELECT time, generation, \"by\" FROM generation"
+		" WHERE time >= ?1 AND time < ?2 ORDER BY time",
 	[STATEMENT_UNITS] = "SELECT number, id FROM unit ORDER BY number",
 	[STATEMENT_ADD_UNIT] = "INSERT INTO unit(id) VALUES(?1)",
 	[STATEMENT_SERIES] = "SELECT number, key FROM series ORDER BY number",
@@ -188,6 +221,15 @@ static int ask_number(struct file *file, const char *text, int64_t *ret)
 	return r;
 }
 
+/* All in one transaction: a kill leaves the old form or the new one. */
+static int make_schema(struct file *file, const char *before)
+{
+	CLEANUP_TEXT struct text sql = { 0 };
+
+	text_add(&sql, "%s%s", before, log_schema);
+	return run_text(file, text_get(&sql));
+}
+
 static int make_tables(struct file *file)
 {
 	int64_t application = 0, version = 0, n_tables = 0;
@@ -201,7 +243,9 @@ static int make_tables(struct file *file)
 	if (r)
 		return r;
 	if (application == 0 && n_tables == 0)
-		return run_text(file, schema);
+		return make_schema(file, schema);
+	if (application == APPLICATION && version == VERSION_OLD)
+		return make_schema(file, "BEGIN IMMEDIATE;");
 	return application == APPLICATION && version == VERSION ? 0 : err_raise(-EPROTO);
 }
 

@@ -33,9 +33,25 @@ struct job *job_free(struct job *job)
 		return NULL;
 
 	question_free(job->question);
+	log_batch_free(job->log);
 	free((void *)job->batch.cells);
 	free(job);
 	return NULL;
+}
+
+/* One job more or less waits. */
+static void count(struct history *history, const struct job *job, uint64_t one)
+{
+	struct history_status *status = &history->status;
+
+	if (job->is_question)
+		return;
+	if (!job->log)
+		status->waiting += one;
+	else if (job->log->is_generation)
+		status->generations_waiting += one;
+	else
+		status->log_waiting += one * job->log->n;
 }
 
 /* Under the mutex. */
@@ -44,7 +60,7 @@ static void append(struct history *history, struct job *job)
 	*history->end = job;
 	history->end = &job->next;
 	history->waiting_bytes += job->bytes;
-	history->status.waiting += !job->is_question;
+	count(history, job, 1);
 	(void)pthread_cond_signal(&history->work);
 }
 
@@ -57,7 +73,7 @@ struct job *history_take_out(struct history *history, struct job **at)
 		history->end = at;
 	job->next = NULL;
 	history->waiting_bytes -= job->bytes;
-	history->status.waiting -= !job->is_question;
+	count(history, job, (uint64_t)-1);
 	return job;
 }
 
@@ -192,6 +208,8 @@ int history_new(struct history **ret, struct loop *loop, const struct history_op
 		return err_pass(r);
 	}
 	history_note_status(history);
+	history->log_put = history->writer.log_last;
+	history->log_put_ms = history->writer.log_last_ms;
 
 	history->wake = wake_new(loop, on_wake, history);
 	r = start_thread(history);
@@ -205,33 +223,31 @@ int history_new(struct history **ret, struct loop *loop, const struct history_op
 	return is_broken ? HISTORY_BROKEN : 0;
 }
 
+void history_put_job(struct history *history, struct job *job)
+{
+	history_lock(history);
+	history->has_put = true;
+	if (history->waiting_bytes + job->bytes <= WAITING_BYTES) {
+		append(history, job);
+		job = NULL;
+	}
+	history_unlock(history);
+	job_free(job);
+}
+
 void history_put(struct history *history, const struct indicators *indicators,
 		 const struct cell_batch *batches, size_t n)
 {
 	(void)indicators; /* cells say all in words that outlive it */
-	for (size_t i = 0; i < n; i++) {
-		struct job *job = copy_batch(&batches[i]);
-
-		history_lock(history);
-		history->has_put = true;
-		if (history->waiting_bytes + job->bytes <= WAITING_BYTES) {
-			append(history, job);
-			job = NULL;
-		}
-		history_unlock(history);
-		job_free(job);
-	}
+	for (size_t i = 0; i < n; i++)
+		history_put_job(history, copy_batch(&batches[i]));
 }
 
-void history_ask(struct history *history, const struct history_query *query, history_answer_fn *fn,
-		 void *context)
+void history_put_question(struct history *history, struct question *question)
 {
 	struct job *job = xcalloc(1, sizeof(*job));
-	struct question *question = question_new(query, &history->options, fn, context);
 	bool is_too_many;
 
-	for (uint32_t i = 0; i < question->n_units; i++)
-		assert(question->units[i] < units_registered(history->options.units));
 	history_lock(history);
 	is_too_many = ++history->n_questions > HISTORY_QUESTIONS_MAX;
 	if (is_too_many) {
@@ -247,6 +263,16 @@ void history_ask(struct history *history, const struct history_query *query, his
 	history_unlock(history);
 	if (is_too_many)
 		free(job);
+}
+
+void history_ask(struct history *history, const struct history_query *query, history_answer_fn *fn,
+		 void *context)
+{
+	struct question *question = question_new(query, &history->options, fn, context);
+
+	for (uint32_t i = 0; i < question->n_units; i++)
+		assert(question->units[i] < units_registered(history->options.units));
+	history_put_question(history, question);
 }
 
 void history_get_status(const struct history *history, struct history_status *ret)
@@ -291,10 +317,11 @@ void history_close(struct history *history)
 	(void)pthread_cond_signal(&history->work);
 	history_unlock(history);
 	(void)pthread_join(history->thread, NULL);
-	if (history->status.waiting > 0)
+	if (history->status.waiting + history->status.log_waiting > 0)
 		log_warning("history.unwritten",
-			    "batches=%" PRIu64 " meaning=\"they come again after the next start\"",
-			    history->status.waiting);
+			    "batches=%" PRIu64 " transitions=%" PRIu64
+			    " meaning=\"they come again after the next start\"",
+			    history->status.waiting, history->status.log_waiting);
 	tell_the_end(history);
 	writer_close(&history->writer, true);
 	wake_close(history->wake);

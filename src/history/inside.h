@@ -15,15 +15,17 @@
 #include <stdint.h>
 
 #include "iocd/history.h"
+#include "log.h"
 #include "question.h"
 #include "write.h"
 
-/* Work: a batch, or a question. */
+/* Work: a batch, something for the log, or a question. */
 struct job {
 	struct job *next; /* in history.first ... */
 	bool is_question;
 	struct question *question; /* owned */
 	struct cell_batch batch;   /* its cells and their bodies are one block, owned */
+	struct log_batch *log;     /* owned; NULL: it is the batch */
 	size_t bytes;
 };
 
@@ -32,6 +34,11 @@ struct history {
 	struct writer writer;           /* of the thread, once it runs */
 	pthread_t thread;
 	struct wake *wake;
+
+	/* Of the loop: transitions up to this one were looked at, and up to that one handed over.
+	 */
+	uint64_t log_seen, log_put;
+	int64_t log_put_ms;
 
 	pthread_mutex_t mutex; /* for all below */
 	pthread_cond_t work;   /* something came for the thread; by the monotonic clock */
@@ -54,6 +61,12 @@ void history_unlock(struct history *history);
 /* Takes the job at *at out of the queue and gives it.  Under the mutex. */
 struct job *history_take_out(struct history *history, struct job **at) MUST_USE;
 struct job *job_free(struct job *job);
+
+/* Takes work into the queue, if there is room for its bytes; else frees it. */
+void history_put_job(struct history *history, struct job *job);
+
+/* Takes a question into the queue, or refuses it if there are too many. */
+void history_put_question(struct history *history, struct question *question);
 
 /* Takes a question into the queue of those answered.  Under the mutex. */
 void history_push_answered(struct history *history, struct question *question);

@@ -8,6 +8,7 @@
 
 #include "iocd/base/err.h"
 #include "iocd/unit.h"
+#include "log.h"
 
 #define NO_SERIES UINT32_MAX
 
@@ -160,6 +161,7 @@ struct question *question_free(struct question *question)
 	text_fini(&question->bodies);
 	free(question->begins);
 	free(question->rows);
+	log_question_free(question->log);
 	free(question);
 	return NULL;
 }
@@ -321,6 +323,10 @@ void question_tell(struct question *question)
 	size_t n_grid = (size_t)question->n_units * question->n_list * question->n_steps;
 	size_t n = 0;
 
+	if (question->log) {
+		log_question_tell(question->log, question->reason);
+		return;
+	}
 	if (*question->reason) {
 		question->fn(question->context, NULL, 0, question->reason);
 		return;

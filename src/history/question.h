@@ -43,6 +43,8 @@ struct piece {
 	size_t bytes;         /* of their bodies */
 };
 
+struct log_question;
+
 struct question {
 	const struct indicators *indicators; /* borrowed; loop only */
 	uint32_t *list;
@@ -70,6 +72,8 @@ struct question {
 	int64_t *begins; /* of steps; n_steps + 1 */
 	uint32_t n_steps;
 	struct history_row *rows; /* n_units * n_list * n_steps; those with to_ms 0 are not there */
+	struct log_question
+		*log; /* owned; NULL: it is about figures; else all above is not there */
 	char reason[160];
 	struct question *next; /* in a queue of history */
 };

@@ -76,17 +76,23 @@ static int make_ready(struct history *history)
 	return r == FILE_DAMAGED ? err_pass(history_begin_anew(history)) : err_pass(r);
 }
 
-static int put_batch(struct history *history, const struct cell_batch *batch)
+static int put(struct history *history, const struct job *job)
 {
 	struct writer *writer = &history->writer;
+
+	return job->log ? log_put(writer, job->log) : writer_put(writer, &job->batch);
+}
+
+static int put_job(struct history *history, const struct job *job)
+{
 	int r = make_ready(history);
 
 	if (!r)
-		r = writer_put(writer, batch);
+		r = put(history, job);
 	if (r == FILE_DAMAGED) {
 		r = history_begin_anew(history);
 		if (!r)
-			r = writer_put(writer, batch);
+			r = put(history, job);
 	}
 	if (r == FILE_DAMAGED)
 		r = err_raise(-EIO);
@@ -100,6 +106,8 @@ void history_note_status(struct history *history)
 	history_lock(history);
 	history->status.committed = history->writer.last;
 	history->status.missing = history->writer.missing;
+	history->status.log_committed = history->writer.log_last;
+	history->status.log_missing = history->writer.log_missing;
 	history->status.bytes = bytes;
 	history_unlock(history);
 }
@@ -128,7 +136,8 @@ static void answer(struct history *history, struct question *question)
 	int r = make_ready(history);
 
 	if (!r)
-		r = query_run(question, &history->writer, give_piece, history);
+		r = question->log ? log_run(question->log, &history->writer)
+				  : query_run(question, &history->writer, give_piece, history);
 	if (r)
 		(void)snprintf(question->reason, sizeof(question->reason),
 			       "'%s' cannot be read: %s", history->options.file,
@@ -144,16 +153,30 @@ static void answer(struct history *history, struct question *question)
 
 /* Batches before a question that could not be written.  What had not left a fold that is behind the
  * file, because it replays, is in the file.  Under the mutex. */
-static void take_along(struct history *history, const struct job *until)
+static void take_cells_along(struct history *history, const struct job *until)
 {
 	if (until->question->last_batch < history->writer.last)
 		question_forget_cells(until->question);
 	for (const struct job *job = history->first; job != until; job = job->next) {
-		if (job->is_question || writer_knows(&history->writer, &job->batch))
+		if (job->is_question || job->log || writer_knows(&history->writer, &job->batch))
 			continue;
 		for (size_t i = 0; i < job->batch.n; i++)
 			question_add_cell(until->question, &job->batch.cells[i]);
 	}
+}
+
+/* Under the mutex. */
+static void take_along(struct history *history, const struct job *until)
+{
+	struct log_question *log = until->question->log;
+
+	if (!log) {
+		take_cells_along(history, until);
+		return;
+	}
+	for (const struct job *job = history->first; job != until; job = job->next)
+		if (job->log)
+			log_question_take_along(log, job->log, history->options.units);
 }
 
 /* Lends the place of the batch whose turn it is, NULL: none.  At the end questions do not count any
@@ -171,12 +194,12 @@ static struct job **next_batch(struct history *history)
  * which is let go. */
 static int64_t work_on_batch(struct history *history, struct job **at)
 {
-	const struct cell_batch *batch = &(*at)->batch;
+	const struct job *job = *at;
 	int r;
 
 	history->has_put = false;
 	history_unlock(history);
-	r = put_batch(history, batch);
+	r = put_job(history, job);
 	history_note_status(history);
 	note_fault(history, r);
 	history_lock(history);

@@ -11,6 +11,7 @@
 
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
+#include "log.h"
 
 struct row {
 	struct cell_sum sum;
@@ -43,6 +44,8 @@ static int read_state(struct writer *writer)
 		r = file_get_meta(&writer->file, "round", &writer->rounds.present);
 	if (!r)
 		r = file_get_meta(&writer->file, "round_before", &writer->rounds.before);
+	if (!r)
+		r = log_read_state(writer);
 	if (!r)
 		r = names_load(&writer->names, &writer->file, writer->units);
 	return r;
@@ -80,6 +83,7 @@ void writer_close(struct writer *writer, bool in_order)
 {
 	file_close(&writer->file, in_order);
 	names_fini(&writer->names);
+	text_fini(&writer->generation);
 }
 
 /* ---- rows ---- */
@@ -224,7 +228,7 @@ static void look_for_a_gap(struct writer *writer, const struct cell_batch *batch
 
 /* What is known of the file is read again, as numbers may have been given in vain.  If that does
  * not work either, the file is closed: who does not know what is in it must not write. */
-static int roll_back(struct writer *writer, int why)
+int writer_roll_back(struct writer *writer, int why)
 {
 	int r = 0;
 
@@ -247,7 +251,7 @@ int writer_put(struct writer *writer, const struct cell_batch *batch)
 
 	r = write_batch(writer, batch);
 	if (r)
-		return roll_back(writer, r);
+		return writer_roll_back(writer, r);
 	look_for_a_gap(writer, batch, last);
 	return 0;
 }
@@ -274,12 +278,14 @@ static int forget_one(struct writer *writer, enum grain grain, bool *ret_more)
 
 int writer_forget(struct writer *writer, bool *ret_more)
 {
-	bool more_hours = false, more_days = false;
+	bool more_hours = false, more_days = false, more_log = false;
 	int r;
 
 	r = forget_one(writer, GRAIN_HOUR, &more_hours);
 	if (!r)
 		r = forget_one(writer, GRAIN_DAY, &more_days);
-	*ret_more = more_hours || more_days;
+	if (!r)
+		r = log_forget(writer, &more_log);
+	*ret_more = more_hours || more_days || more_log;
 	return r;
 }

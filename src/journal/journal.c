@@ -256,7 +256,8 @@ int journal_append(struct journal *journal, const struct record *record, int64_t
 {
 	int r;
 
-	assert(record->kind == RECORD_MESSAGE || record->kind == RECORD_TIME);
+	assert(record->kind == RECORD_MESSAGE || record->kind == RECORD_TIME ||
+	       record->kind == RECORD_OWN);
 	assert(record->kind != RECORD_TIME ||
 	       (record->topic_size == 0 && record->payload_size == 0));
 	assert(record->flags <= UINT16_MAX);

@@ -166,6 +166,9 @@ static void count_kind(struct journal_file *file, enum record_kind kind)
 	case RECORD_HOLE:
 		file->holes++;
 		return;
+	case RECORD_OWN:
+		file->owns++;
+		return;
 	}
 	file->others++; /* of a later version */
 }
@@ -175,7 +178,7 @@ static void take_record(struct scan *scan, const struct record *record)
 	struct journal_survey *survey = scan->survey;
 	struct journal_file *file = &survey->files[scan->reader->index];
 
-	if (file->messages + file->times + file->holes + file->others == 0)
+	if (file->messages + file->times + file->holes + file->owns + file->others == 0)
 		file->first_arrival_ms = record->arrival_ms;
 	file->last_arrival_ms = record->arrival_ms;
 	count_kind(file, record->kind);

@@ -15,7 +15,7 @@ struct readings {
 	uint32_t have; /* bit i: slots[i] is filled */
 };
 
-static bool threshold_holds(const struct threshold *threshold, double value)
+bool threshold_holds(const struct threshold *threshold, double value)
 {
 	switch (threshold->comparison) {
 	case COMPARE_NONE:
@@ -42,10 +42,10 @@ static const struct threshold *clear_limit(const struct limits *limits)
 	return &limits->critical;
 }
 
-static bool reading_is_enough(const struct reading *reading, const struct rule *rule)
+bool reading_is_known(const struct reading *reading)
 {
 	return (reading->quality == QUALITY_GOOD || reading->quality == QUALITY_PARTIAL) &&
-	       !isnan(reading->value) && reading->samples >= rule->min_samples;
+	       !isnan(reading->value);
 }
 
 static enum judgement judge(const struct rule *rule, uint32_t unit, const struct reading *reading,
@@ -54,7 +54,7 @@ static enum judgement judge(const struct rule *rule, uint32_t unit, const struct
 	const struct limits *limits = &rule->limits[unit];
 
 	*ret = NULL;
-	if (!reading_is_enough(reading, rule))
+	if (!reading_is_known(reading) || reading->samples < rule->min_samples)
 		return JUDGE_UNKNOWN;
 
 	*ret = &limits->critical;
@@ -71,8 +71,8 @@ static enum judgement judge(const struct rule *rule, uint32_t unit, const struct
 	return JUDGE_CLEAR;
 }
 
-static struct verdict make_verdict(const struct rules *rules, uint32_t number, uint32_t unit,
-				   const struct reading *reading, int64_t now_ms)
+struct verdict judge_reading(const struct rules *rules, uint32_t number, uint32_t unit,
+			     const struct reading *reading, int64_t now_ms)
 {
 	const struct rule *rule = &rules->options.list[number];
 	struct verdict verdict = { .rule = number, .unit = unit, .reading = *reading };
@@ -83,21 +83,31 @@ static struct verdict make_verdict(const struct rules *rules, uint32_t number, u
 }
 
 /* Reads what entry's rule looks at, once for all rules of its group with the same window. */
-static struct reading read_once(const struct rules *rules, struct readings *readings,
-				const struct indicators *indicators, const struct change *change,
-				const struct index_entry *entry)
+static const struct reading *read_once(const struct rules *rules, struct readings *readings,
+				       const struct indicators *indicators,
+				       const struct change *change, const struct index_entry *entry)
 {
 	const struct window *window = &rules->options.list[entry->rule].window;
-
-	if (entry->slot == SLOT_NONE)
-		return indicators_read(indicators, change->indicator, change->unit, window);
 
 	if (!(readings->have & 1u << entry->slot)) {
 		readings->slots[entry->slot] =
 			indicators_read(indicators, change->indicator, change->unit, window);
 		readings->have |= 1u << entry->slot;
 	}
-	return readings->slots[entry->slot];
+	return &readings->slots[entry->slot];
+}
+
+/* Judges by a rule that shares no reading with others. */
+static struct verdict judge_alone(const struct rules *rules, const struct indicators *indicators,
+				  uint32_t number, uint32_t unit)
+{
+	const struct rule *rule = &rules->options.list[number];
+	struct reading reading;
+
+	if (rule->kind == RULE_DEADLINE)
+		return deadline_judge(rules, indicators, number, unit);
+	reading = indicators_read(indicators, rule->indicator, unit, &rule->window);
+	return judge_reading(rules, number, unit, &reading, indicators_now_ms(indicators));
 }
 
 /* Judges one change; returns the number of verdicts written to verdicts. */
@@ -115,13 +125,17 @@ static size_t judge_change(const struct rules *rules, const struct indicators *i
 
 	readings.have = 0;
 	for (uint32_t i = 0; i < n; i++) {
-		struct reading reading;
+		const struct index_entry *entry = &entries[i];
 
-		if (!entries[i].applies[change->unit])
+		if (!entry->applies[change->unit])
 			continue;
-		reading = read_once(rules, &readings, indicators, change, &entries[i]);
 		verdicts[n_verdicts++] =
-			make_verdict(rules, entries[i].rule, change->unit, &reading, now_ms);
+			entry->slot < INDICATOR_WINDOWS_MAX
+				? judge_reading(
+					  rules, entry->rule, change->unit,
+					  read_once(rules, &readings, indicators, change, entry),
+					  now_ms)
+				: judge_alone(rules, indicators, entry->rule, change->unit);
 	}
 	return n_verdicts;
 }
@@ -137,29 +151,62 @@ static void find_hourly(struct rules *rules)
 			rules->hourly[rules->n_hourly++] = i;
 }
 
-struct rules *rules_new(const struct rules_options *options)
+static void number_ids(struct rules *rules)
 {
-	struct rules *rules = xcalloc(1, sizeof(*rules));
-	size_t room;
-
-	rules->options = *options;
 	rules->numbers = map_new();
-	for (uint32_t i = 0; i < options->n_list; i++) {
-		const char *id = options->list[i].id;
+	for (uint32_t i = 0; i < rules->options.n_list; i++) {
+		const char *id = rules->options.list[i].id;
 		int r = map_add(rules->numbers, id, strlen(id), i);
 
 		assert(r == 0); /* configuration holds no id twice */
 	}
+}
 
-	index_init(&rules->by_indicator, options, RULE_THRESHOLD);
-	index_init(&rules->by_type, options, RULE_EVENT);
-	index_init(&rules->by_feed, options, RULE_SILENCE);
+static void find_each(struct rules *rules)
+{
+	uint32_t n = rules->options.n_list;
+
+	rules->each = xcalloc((size_t)n + 1, sizeof(*rules->each));
+	for (uint32_t i = 0; i < n; i++)
+		if (rules->options.list[i].kind == RULE_EACH)
+			rules->each[rules->n_each++] = i;
+}
+
+static void index_rules(struct rules *rules)
+{
+	const struct rules_options *options = &rules->options;
+
+	index_init(&rules->by_indicator, options, INDEX_FIGURES);
+	index_init(&rules->by_type, options, INDEX_EVENTS);
+	index_init(&rules->by_feed, options, INDEX_SILENCES);
+	index_init(&rules->by_sequence, options, INDEX_SEQUENCES);
+	index_init(&rules->by_track, options, INDEX_RECORDS);
+	index_init(&rules->by_part, options, INDEX_OWN);
+	find_each(rules);
 	find_hourly(rules);
+}
 
-	room = RULES_BATCH + rules->by_indicator.widest;
-	if (room < rules->by_type.widest)
-		room = rules->by_type.widest;
-	rules->verdicts = xcalloc(room, sizeof(*rules->verdicts));
+/* A batch and one group behind it, or one group of another kind. */
+static size_t most_verdicts(const struct rules *rules)
+{
+	const struct index *const others[] = { &rules->by_type, &rules->by_sequence,
+					       &rules->by_track, &rules->by_part };
+	size_t most = RULES_BATCH + rules->by_indicator.widest;
+
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (most < others[i]->widest)
+			most = others[i]->widest;
+	return most;
+}
+
+struct rules *rules_new(const struct rules_options *options)
+{
+	struct rules *rules = xcalloc(1, sizeof(*rules));
+
+	rules->options = *options;
+	number_ids(rules);
+	index_rules(rules);
+	rules->verdicts = xcalloc(most_verdicts(rules), sizeof(*rules->verdicts));
 	rules->subjects = xcalloc((size_t)rules->by_type.widest + 1, sizeof(*rules->subjects));
 	rules->n_silences_max =
 		(size_t)rules->by_feed.starts[rules->by_feed.n_groups] * options->n_units;
@@ -179,6 +226,10 @@ struct rules *rules_free(struct rules *rules)
 	free(rules->subjects);
 	free(rules->silences);
 	free(rules->verdicts);
+	free(rules->each);
+	index_fini(&rules->by_part);
+	index_fini(&rules->by_track);
+	index_fini(&rules->by_sequence);
 	index_fini(&rules->by_feed);
 	index_fini(&rules->by_type);
 	index_fini(&rules->by_indicator);
@@ -203,26 +254,6 @@ size_t rules_judge(struct rules *rules, const struct indicators *indicators,
 	return n_verdicts;
 }
 
-struct verdict rules_judge_one(const struct rules *rules, const struct indicators *indicators,
-			       uint32_t number, uint32_t unit)
-{
-	const struct rule *rule = rules_at(rules, number);
-	struct reading reading;
-
-	assert(unit < rules->options.n_units);
-
-	if (rule->kind == RULE_SILENCE && rule->applies[unit])
-		return silence_judge(rules, number, unit, indicators_now_ms(indicators));
-	if (rule->kind != RULE_THRESHOLD || !rule->applies[unit])
-		return (struct verdict){ .rule = number,
-					 .unit = unit,
-					 .judgement = JUDGE_UNKNOWN,
-					 .reading = { .value = NAN } };
-
-	reading = indicators_read(indicators, rule->indicator, unit, &rule->window);
-	return make_verdict(rules, number, unit, &reading, indicators_now_ms(indicators));
-}
-
 uint32_t rules_opened(struct rules *rules, int64_t before_ms, int64_t now_ms, const uint32_t **ret)
 {
 	uint32_t n = 0;
@@ -230,12 +261,36 @@ uint32_t rules_opened(struct rules *rules, int64_t before_ms, int64_t now_ms, co
 	for (uint32_t i = 0; i < rules->n_hourly; i++) {
 		const struct rule *rule = &rules->options.list[rules->hourly[i]];
 
-		if (rule->kind != RULE_EVENT && calendar_is_open(rule->calendar, now_ms) &&
+		if ((rule->kind == RULE_EACH || rule_is_judged_any_time(rule)) &&
+		    calendar_is_open(rule->calendar, now_ms) &&
 		    !calendar_is_open(rule->calendar, before_ms))
 			rules->opened[n++] = rules->hourly[i];
 	}
 	*ret = rules->opened;
 	return n;
+}
+
+bool rule_is_judged_any_time(const struct rule *rule)
+{
+	return rule->kind == RULE_THRESHOLD || rule->kind == RULE_SILENCE ||
+	       (rule->kind == RULE_DEADLINE && !rule->is_each_record);
+}
+
+struct verdict rules_judge_one(const struct rules *rules, const struct indicators *indicators,
+			       uint32_t number, uint32_t unit)
+{
+	const struct rule *rule = rules_at(rules, number);
+
+	assert(unit < rules->options.n_units);
+
+	if (!rule_is_judged_any_time(rule) || !rule->applies[unit])
+		return (struct verdict){ .rule = number,
+					 .unit = unit,
+					 .judgement = JUDGE_UNKNOWN,
+					 .reading = { .value = NAN } };
+	if (rule->kind == RULE_SILENCE)
+		return silence_judge(rules, number, unit, indicators_now_ms(indicators));
+	return judge_alone(rules, indicators, number, unit);
 }
 
 uint32_t rules_find(const struct rules *rules, const char *id, size_t n)
@@ -257,23 +312,7 @@ uint32_t rules_count(const struct rules *rules)
 	return rules->options.n_list;
 }
 
-const char *severity_name(enum severity severity)
+const struct rules_options *rules_about(const struct rules *rules)
 {
-	static const char *const names[] = {
-		[SEVERITY_NONE] = "none",
-		[SEVERITY_WARNING] = "warning",
-		[SEVERITY_CRITICAL] = "critical",
-	};
-
-	return names[severity];
-}
-
-const char *comparison_name(enum comparison comparison)
-{
-	static const char *const names[] = {
-		[COMPARE_NONE] = "", [COMPARE_GT] = ">",  [COMPARE_GE] = ">=",
-		[COMPARE_LT] = "<",  [COMPARE_LE] = "<=",
-	};
-
-	return names[comparison];
+	return &rules->options;
 }

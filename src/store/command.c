@@ -8,50 +8,50 @@
 
 #include "iocd/base/err.h"
 
-void command_clear(struct command *command)
+void command_clear(struct redis_command *command)
 {
 	text_clear(&command->bytes);
 	command->n = 0;
 	command->complete = 0;
 }
 
-void command_begin(struct command *command, const char *name)
+void command_begin(struct redis_command *command, const char *name)
 {
 	command_clear(command);
 	command_add(command, name);
 }
 
-void command_fini(struct command *command)
+void command_fini(struct redis_command *command)
 {
 	text_fini(&command->bytes);
 	free(command->sizes);
 	free(command->args);
-	*command = (struct command){ 0 };
+	*command = (struct redis_command){ 0 };
 }
 
-void command_add(struct command *command, const char *arg)
+void command_add(struct redis_command *command, const char *arg)
 {
 	command_add_bytes(command, arg, strlen(arg));
 }
 
-void command_add_bytes(struct command *command, const char *bytes, size_t n)
+void command_add_bytes(struct redis_command *command, const char *bytes, size_t n)
 {
 	text_add_bytes(&command->bytes, bytes, n);
 	command_end(command);
 }
 
-void command_add_integer(struct command *command, uint64_t number)
+void command_add_integer(struct redis_command *command, uint64_t number)
 {
 	text_add(&command->bytes, "%" PRIu64, number);
 	command_end(command);
 }
 
-struct text *command_arg(struct command *command)
+struct text *command_arg(struct redis_command *command)
 {
 	return &command->bytes;
 }
 
-void command_end(struct command *command)
+void command_end(struct redis_command *command)
 {
 	if (command->n == command->capacity) {
 		command->capacity = command->capacity ? command->capacity * 2 : 64;
@@ -63,7 +63,8 @@ void command_end(struct command *command)
 	command->complete = command->bytes.size;
 }
 
-void command_send(struct command *command, struct redis *redis, redis_reply_fn *fn, void *context)
+void command_send(struct redis_command *command, struct redis *redis, redis_reply_fn *fn,
+		  void *context)
 {
 	const char *at = text_get(&command->bytes);
 

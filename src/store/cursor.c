@@ -76,19 +76,19 @@ void cursor_read(struct cursor *ret, const struct writer *writer, const struct r
 		ret->owner = owner_of(ret, writer);
 }
 
-static void add_number(struct command *command, const char *name, uint64_t number)
+static void add_number(struct redis_command *command, const char *name, uint64_t number)
 {
 	command_add(command, name);
 	command_add_integer(command, number);
 }
 
-static void add_text(struct command *command, const char *name, const char *text)
+static void add_text(struct redis_command *command, const char *name, const char *text)
 {
 	command_add(command, name);
 	command_add(command, text);
 }
 
-void cursor_write(struct command *command, const struct writer *writer,
+void cursor_write(struct redis_command *command, const struct writer *writer,
 		  const struct cursor_state *state)
 {
 	add_text(command, "instance", writer->instance);
@@ -105,7 +105,7 @@ void cursor_write(struct command *command, const struct writer *writer,
 	add_text(command, "time", state->time);
 }
 
-void cursor_ask_fence(struct command *command)
+void cursor_ask_fence(struct redis_command *command)
 {
 	command_add(command, "instance");
 	command_add(command, "epoch");

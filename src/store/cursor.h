@@ -63,11 +63,11 @@ struct cursor_state {
 void cursor_read(struct cursor *ret, const struct writer *writer, const struct redis_reply *reply);
 
 /* Appends the cursor's names and values to an HSET. */
-void cursor_write(struct command *command, const struct writer *writer,
+void cursor_write(struct redis_command *command, const struct writer *writer,
 		  const struct cursor_state *state);
 
 /* Appends the names of the fence to an HMGET; says whether its reply is us. */
-void cursor_ask_fence(struct command *command);
+void cursor_ask_fence(struct redis_command *command);
 bool cursor_is_ours(const struct writer *writer, const struct redis_reply *reply);
 
 #endif

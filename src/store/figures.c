@@ -101,7 +101,7 @@ static const char *unit_id(const struct figures *figures, uint32_t unit)
 
 /* ---- p:live and p:meta ---- */
 
-static void begin(struct command *command, const char *name,
+static void begin(struct redis_command *command, const char *name,
 		  void (*key)(struct text *, const char *, const char *),
 		  const struct figures *figures, uint32_t unit)
 {
@@ -118,7 +118,7 @@ static void begin_group(struct figures *figures, uint32_t unit)
 }
 
 /* Sends a command unless it has nothing but a name and a key; says how many fields it has. */
-static size_t send_if_any(struct transaction *transaction, struct command *command,
+static size_t send_if_any(struct transaction *transaction, struct redis_command *command,
 			  size_t args_per_field)
 {
 	size_t n = (command->n - 2) / args_per_field;
@@ -139,7 +139,7 @@ static void add_value(struct figures *figures, const struct indicator *indicator
 		      const struct window *window, const struct reading *reading)
 {
 	bool is_known = reading->quality != QUALITY_UNKNOWN && isfinite(reading->value);
-	struct command *command = is_known ? &figures->live : &figures->gone;
+	struct redis_command *command = is_known ? &figures->live : &figures->gone;
 
 	key_field(command_arg(command), indicator->id, window->text);
 	command_end(command);
@@ -169,7 +169,7 @@ static void add_quality(struct text *text, const struct reading *reading)
 static void add_meta(struct figures *figures, const struct indicator *indicator,
 		     const struct reading *reading)
 {
-	struct command *meta = &figures->meta;
+	struct redis_command *meta = &figures->meta;
 	char time[CIVIL_TEXT_MAX] = "-";
 
 	if (reading->last_ms > 0)
@@ -246,7 +246,7 @@ void figures_write_changes(struct figures *figures, struct transaction *transact
 
 static void unlink_values(struct figures *figures, struct transaction *transaction, uint32_t unit)
 {
-	struct command *command = &figures->gone;
+	struct redis_command *command = &figures->gone;
 
 	begin(command, "UNLINK", key_live, figures, unit);
 	key_meta(command_arg(command), figures->prefix, unit_id(figures, unit));
@@ -271,7 +271,8 @@ void figures_write_unit(struct figures *figures, struct transaction *transaction
 
 /* ---- p:recent ---- */
 
-static void add_recent_key(const struct figures *figures, struct command *command, uint32_t pair)
+static void add_recent_key(const struct figures *figures, struct redis_command *command,
+			   uint32_t pair)
 {
 	key_recent(command_arg(command), figures->prefix,
 		   unit_id(figures, pair / figures->n_indicators),
@@ -282,7 +283,7 @@ static void add_recent_key(const struct figures *figures, struct command *comman
 static void write_minute(struct figures *figures, struct transaction *transaction, uint32_t pair,
 			 uint32_t minute, double value)
 {
-	struct command *command = &figures->live;
+	struct redis_command *command = &figures->live;
 
 	command_begin(command, "XADD");
 	add_recent_key(figures, command, pair);
@@ -300,7 +301,7 @@ static void write_minute(struct figures *figures, struct transaction *transactio
 /* So that the streams of indicators and units that are no more go away by themselves. */
 static void write_expiry(struct figures *figures, struct transaction *transaction, uint32_t pair)
 {
-	struct command *command = &figures->live;
+	struct redis_command *command = &figures->live;
 
 	command_begin(command, "EXPIRE");
 	add_recent_key(figures, command, pair);
@@ -412,7 +413,7 @@ void figures_write_minutes(struct figures *figures, struct transaction *transact
 
 static void unlink_minutes(struct figures *figures, struct transaction *transaction, uint32_t unit)
 {
-	struct command *command = &figures->gone;
+	struct redis_command *command = &figures->gone;
 
 	command_begin(command, "UNLINK");
 	for (uint32_t i = 0; i < figures->n_indicators; i++)

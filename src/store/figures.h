@@ -31,9 +31,9 @@ struct figures {
 	uint32_t *written;  /* owned, by pair: the last minute that p:recent was made for */
 
 	/* Commands in the making. */
-	struct command live;
-	struct command gone;
-	struct command meta;
+	struct redis_command live;
+	struct redis_command gone;
+	struct redis_command meta;
 	uint32_t group[STORE_CHUNK];
 };
 

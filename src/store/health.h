@@ -26,7 +26,7 @@ struct health {
 	size_t n_fields;
 	size_t n_dirty;
 	bool is_full; /* told */
-	struct command command;
+	struct redis_command command;
 };
 
 /* Gives the memory back. */

@@ -23,7 +23,7 @@ static void judge(struct look *look, const struct redis_reply *reply)
 		(void)snprintf(look->why, sizeof(look->why), "%s", reply_text(reply, NULL));
 }
 
-static void on_watched(void *context, const struct redis_reply *reply)
+static void on_done(void *context, const struct redis_reply *reply)
 {
 	judge(context, reply);
 }
@@ -55,7 +55,7 @@ static void on_info(void *context, const struct redis_reply *reply)
 		memcpy(look->evicts, policy, sizeof(policy));
 }
 
-static void copy_list(struct command *list, const struct redis_reply *reply)
+static void copy_list(struct redis_command *list, const struct redis_reply *reply)
 {
 	for (size_t i = 0; reply && i < reply_n_items(reply); i++) {
 		size_t n;
@@ -181,7 +181,9 @@ void look_begin(struct look *look)
 	command_clear(&look->units);
 	command_clear(&look->members);
 	command_clear(&look->ranks);
-	ask_about_key(look, "WATCH", key_cursor, on_watched);
+	command_begin(&look->command, "UNWATCH");
+	ask(look, on_done);
+	ask_about_key(look, "WATCH", key_cursor, on_done);
 	ask_about_memory(look);
 	ask_about_key(look, "SMEMBERS", key_units, on_units);
 	ask_about_key(look, "SMEMBERS", key_ranks, on_ranks);

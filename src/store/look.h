@@ -3,8 +3,9 @@
  * look: what stands in Redis before we write: whose it is, what is left of an older view, and
  * whether Redis would throw away keys of ours.
  *
- * Begins with WATCH on the cursor, so that a transaction that follows fails if anybody touches it
- * in between.  Loop thread.
+ * Begins with UNWATCH and WATCH on the cursor, so that a transaction that follows fails if anybody
+ * touches it from now on.  WATCH alone would not do: the one that follows every transaction is
+ * still in force, and what was touched since then would fail the next one too.  Loop thread.
  */
 #ifndef IOCD_STORE_LOOK_H
 #define IOCD_STORE_LOOK_H
@@ -24,16 +25,16 @@ struct look {
 	const char *prefix;
 	look_fn *fn;
 	void *context;
-	struct command command;
+	struct redis_command command;
 	bool is_under_way; /* between look_begin() and fn, or the end of the connection */
 	char why[160];
 
 	/* What was found. */
 	struct cursor cursor;
-	struct command units;   /* a list: members of p:units */
-	struct command members; /* a list: members of p:alerts */
-	struct command ranks;   /* a list: members of p:ranks */
-	bool has_alertlog;      /* there is such a stream */
+	struct redis_command units;   /* a list: members of p:units */
+	struct redis_command members; /* a list: members of p:alerts */
+	struct redis_command ranks;   /* a list: members of p:ranks */
+	bool has_alertlog;            /* there is such a stream */
 	bool has_deadletter;
 	char evicts[32]; /* the policy by which Redis would evict our keys; "" if it does not */
 };

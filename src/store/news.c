@@ -193,7 +193,7 @@ static void apply(struct news *news, struct transaction *transaction,
 static void log_transition(struct news *news, struct transaction *transaction,
 			   const struct transition *transition)
 {
-	struct command *command = &news->command;
+	struct redis_command *command = &news->command;
 
 	command_begin(command, "XADD");
 	key_alertlog(command_arg(command), news->prefix);

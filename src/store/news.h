@@ -32,7 +32,7 @@ struct news {
 	bool is_resumed;       /* confirmed means something */
 
 	struct text json;
-	struct command command;
+	struct redis_command command;
 };
 
 /* Prepares; source and prefix are borrowed for life.  Gives the memory back. */

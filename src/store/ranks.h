@@ -25,7 +25,7 @@ struct ranks {
 	bool *is_dirty;    /* owned; by indicator: not yet in p:rank */
 	uint32_t n_dirty;
 	struct rank_row *rows; /* owned; room for every unit; NULL: there are no rankings */
-	struct command command;
+	struct redis_command command;
 };
 
 /* Prepares for source's indicators, borrowed like prefix for life; gives the memory back. */

@@ -73,7 +73,7 @@ static void add_rank_key(struct rewrite *rewrite, const char *indicator, size_t 
 
 /* Unlinks what the next items of list name; then comes the next phase. */
 static void unlink_listed(struct rewrite *rewrite, struct transaction *transaction,
-			  const struct command *list,
+			  const struct redis_command *list,
 			  void (*add)(struct rewrite *, const char *, size_t),
 			  enum rewrite_phase next)
 {

@@ -54,7 +54,7 @@ struct rewrite {
 	struct alert *alerts; /* owned: copies of those that were raised when the phase began */
 	size_t n_alerts;
 	size_t alerts_capacity;
-	struct command command;
+	struct redis_command command;
 };
 
 /* Begins from the start, with what look found, borrowed until the rewrite is done; the parts are

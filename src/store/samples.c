@@ -59,13 +59,13 @@ uint64_t samples_waiting(const struct samples *samples)
 	return deadletter_last(samples->deadletter) - samples->written;
 }
 
-static void add_text(struct command *command, const char *name, const char *value)
+static void add_text(struct redis_command *command, const char *name, const char *value)
 {
 	command_add(command, name);
 	command_add(command, value);
 }
 
-static void add_number(struct command *command, const char *name, uint64_t value)
+static void add_number(struct redis_command *command, const char *name, uint64_t value)
 {
 	command_add(command, name);
 	command_add_integer(command, value);
@@ -75,7 +75,7 @@ static void write_sample(struct samples *samples, struct transaction *transactio
 			 const struct sample *sample)
 {
 	const struct alert_context *context = samples->context;
-	struct command *command = &samples->command;
+	struct redis_command *command = &samples->command;
 	bool has_unit = sample->unit != UNIT_NONE;
 	char time[CIVIL_TEXT_MAX];
 

@@ -21,7 +21,7 @@ struct samples {
 	const char *prefix;
 	uint64_t written;    /* number of the last sample in the stream */
 	uint64_t written_at; /* its journal position; 0: none, or not known */
-	struct command command;
+	struct redis_command command;
 };
 
 /* Prepares; source and prefix are borrowed for life.  Gives the memory back. */

@@ -11,7 +11,8 @@
  *                     Live once it answers; p:alertlog has what the book keeps
  *   an older copy     down, or rewriting if the connection stood: WATCH finds it by the next write.
  *                     Live at once; p:alertlog goes on from where the copy's ends.  A copy from
- *                     before our start, under a standing connection, is taken for a rival's first
+ *                     before our start is taken for a rival's first, unless it is of whom we took
+ *                     the view over from and the connection did not stand
  *   OOM, READONLY,    rewriting, Redis' own words; tried again after 0.2 to 5 s, live when it is
  *   MISCONF, NOPERM   accepted
  *   LOADING, BUSY     down or rewriting, Redis' own words; waited for, without an end
@@ -76,13 +77,14 @@ struct store {
 	struct look look;
 	struct rewrite rewrite;
 	struct transaction transaction;
-	struct command command;
+	struct redis_command command;
 	size_t n_under_way; /* changes in the transaction */
 
 	struct store_status status;
 	char told[160];             /* the reason that was logged last */
 	bool has_looked;            /* since the connection came up */
 	bool is_owner;              /* the cursor was written by us since then */
+	bool has_owned;             /* the cursor was written by us, over any connection */
 	char past[CURSOR_NAME_MAX]; /* epoch of whom we take the view over from */
 	struct cursor rival;        /* as it was seen last; epoch "": there is none */
 	int64_t rival_ms;           /* monotonic; since when we see it so */
@@ -153,7 +155,7 @@ static void stay_out(struct store *store, const char *why)
 
 static void write_cursor(struct store *store, bool is_rewriting)
 {
-	struct command *command = &store->command;
+	struct redis_command *command = &store->command;
 	char time[CIVIL_TEXT_MAX];
 	struct cursor_state state = {
 		.position = store->status.position,
@@ -243,6 +245,7 @@ static void take_commit(struct store *store)
 	counter_add(COUNTER_redis_fields, store->transaction.fields);
 	store->status.committed_ms = clock_real_ms();
 	store->is_owner = true;
+	store->has_owned = true;
 	news_confirm(&store->news);
 	go_on(store);
 }
@@ -289,7 +292,7 @@ static void take_over(struct store *store)
 		*store->status.reason ? store->status.reason : "writing the whole view";
 	char kept[sizeof(store->status.reason)];
 
-	if (cursor->owner == CURSOR_PAST)
+	if (cursor->owner == CURSOR_PAST && strcmp(store->past, cursor->epoch) != 0)
 		log_info("store.taken_over", "instance=%s epoch=%s same_journal=%d",
 			 cursor->instance, cursor->epoch, cursor->same_journal);
 	memcpy(store->past, cursor->epoch, sizeof(store->past));
@@ -344,15 +347,16 @@ static void stay_out_of_rival_view(struct store *store)
 	stay_out(store, why);
 }
 
-/* A cursor of our name is our predecessor's when a connection begins, and a rival's when it appears
- * later; and a rival stays one, over reconnects too, until it is silent. */
+/* A cursor of our name that we find is our predecessor's, and one that appears after we have
+ * written ours is a rival's: it came later, perhaps while we were away.  A rival stays one, over
+ * reconnects too, until it is silent. */
 static bool is_of_predecessor(const struct store *store)
 {
 	const char *epoch = store->look.cursor.epoch;
 
 	if (*epoch && strcmp(epoch, store->rival.epoch) == 0)
 		return is_rival_silent(store);
-	if (!store->has_looked)
+	if (!store->has_looked && !store->has_owned)
 		return true;
 	return !store->is_owner && strcmp(epoch, store->past) == 0 &&
 	       store->status.state != STORE_FENCED;

@@ -68,7 +68,7 @@ static void on_fence(void *context, const struct redis_reply *reply)
 	transaction->fn(transaction->context, transaction->outcome, transaction->why);
 }
 
-static void send(struct transaction *transaction, struct command *command, redis_reply_fn *fn)
+static void send(struct transaction *transaction, struct redis_command *command, redis_reply_fn *fn)
 {
 	command_send(command, transaction->redis, fn, transaction);
 }
@@ -104,7 +104,7 @@ void transaction_begin(struct transaction *transaction)
 	send(transaction, &transaction->command, on_queued);
 }
 
-void transaction_send(struct transaction *transaction, struct command *command, size_t weight)
+void transaction_send(struct transaction *transaction, struct redis_command *command, size_t weight)
 {
 	transaction->weight += weight;
 	send(transaction, command, on_queued);
@@ -117,7 +117,7 @@ bool transaction_is_full(const struct transaction *transaction)
 
 void transaction_end(struct transaction *transaction)
 {
-	struct command *command = &transaction->command;
+	struct redis_command *command = &transaction->command;
 
 	command_begin(command, "EXEC");
 	send(transaction, command, on_executed);

@@ -32,9 +32,9 @@ struct transaction {
 	transaction_fn *fn;
 	void *context;
 
-	struct command command; /* lent to whoever writes the next command */
-	size_t weight;          /* what it costs Redis, in hash fields, more or less */
-	size_t fields;          /* hash fields among it */
+	struct redis_command command; /* lent to whoever writes the next command */
+	size_t weight;                /* what it costs Redis, in hash fields, more or less */
+	size_t fields;                /* hash fields among it */
 	bool is_under_way; /* between transaction_begin() and fn, or the end of the connection */
 
 	enum transaction_outcome outcome; /* so far */
@@ -51,7 +51,8 @@ void transaction_fini(struct transaction *transaction);
 void transaction_begin(struct transaction *transaction);
 
 /* Sends command as a part that costs weight. */
-void transaction_send(struct transaction *transaction, struct command *command, size_t weight);
+void transaction_send(struct transaction *transaction, struct redis_command *command,
+		      size_t weight);
 
 /* No more should be put into it. */
 bool transaction_is_full(const struct transaction *transaction);

@@ -128,7 +128,7 @@ uint64_t trackers_each(const struct trackers *trackers, const struct trackers_qu
 {
 	const struct table *table = &trackers->table;
 	struct best best = { .table = table,
-			     .limit = query->limit < RECORDS_SHOWN ? query->limit : RECORDS_SHOWN };
+			     .limit = query->limit < RECORDS_MAX ? query->limit : RECORDS_MAX };
 	uint64_t n = 0;
 
 	best.slots = xcalloc(best.limit + 1, sizeof(*best.slots));

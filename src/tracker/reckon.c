@@ -37,18 +37,18 @@ static int64_t bounded(int64_t ms)
 void reckon_set_due(struct trackers *trackers, uint32_t slot, const struct value *given)
 {
 	struct card *card = &trackers->table.cards[slot];
-	int32_t allow_days = trackers->tracks[card->track].allow_days;
+	const struct track *track = &trackers->tracks[card->track];
+	const struct calendar *calendar = reckon_calendar(trackers, slot);
+	int64_t opened_ms = trackers->table.records[slot].opened_ms;
 	int64_t due_ms = 0;
 
-	if (given) {
+	if (given)
 		due_ms = given->time_ms;
-	} else if (allow_days > 0) {
-		due_ms = calendar_after_days(reckon_calendar(trackers, slot),
-					     trackers->table.records[slot].opened_ms, allow_days);
-		if (due_ms == NEVER)
-			due_ms = 0;
-	}
-	card->due_ms = bounded(due_ms);
+	else if (track->allow_days > 0)
+		due_ms = calendar_after_days(calendar, opened_ms, track->allow_days);
+	else if (track->allow_ms > 0)
+		due_ms = calendar_after_ms(calendar, opened_ms, track->allow_ms);
+	card->due_ms = !given && due_ms == NEVER ? 0 : bounded(due_ms);
 }
 
 /* When slot, which has a deadline, is due soon; NEVER: it is not announced. */

@@ -180,7 +180,7 @@ def one_stop(book):
     book.tell(here, "one-stop/record.withdrawn", ago=MINUTE, record="open-3")
     return Row([here, other, "thu-dau-mot", PROVINCE], one_stop_figures(book),
                [("one-stop-overdue", here), ("one-stop-late", here),
-                ("one-stop-due-soon", here, "due-soon")])
+                ("one-stop-due-soon", here)])
 
 
 @row("S4")

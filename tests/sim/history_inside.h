@@ -45,6 +45,8 @@ struct history {
 	char why[1200];
 	char lines[LINES_KEPT][LINE_BYTES];
 	unsigned n_lines;
+	unsigned n_commands;
+	char command[600]; /* the last */
 	struct history_result *result;
 };
 

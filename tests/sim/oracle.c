@@ -95,6 +95,7 @@ void oracle_fini(struct oracle *oracle)
 	flow_free(oracle->shadow);
 	memory_is_own(false);
 	past_fini(&oracle->truth);
+	people_fini(&oracle->people);
 	own_free(oracle->shadow_dump.bytes);
 	own_free(oracle->dump.bytes);
 	own_free(oracle->known);
@@ -189,8 +190,10 @@ static void hold(struct oracle *oracle, size_t number, uint64_t position)
 	}
 }
 
-static void learn(struct oracle *oracle, const struct record *record, size_t message)
+static bool learn(struct oracle *oracle, const struct record *record, size_t message)
 {
+	bool is_good;
+
 	oracle->known = own_grow(oracle->known, oracle->n_known + 1, sizeof(*oracle->known));
 	oracle->known[oracle->n_known++] = (struct known){
 		.position = record->position,
@@ -201,7 +204,9 @@ static void learn(struct oracle *oracle, const struct record *record, size_t mes
 	};
 	memory_is_own(true);
 	flow_carry(oracle->shadow, record);
+	is_good = people_follow(&oracle->people, oracle->shadow, record);
 	memory_is_own(false);
+	return is_good || wrong(oracle, "%s", oracle->people.why);
 }
 
 /* Takes a record as the number-th from the beginning of time. */
@@ -213,15 +218,15 @@ static bool take(struct oracle *oracle, const struct record *record, size_t numb
 	if (is_message && message == NEVER)
 		return wrong(oracle, "phantom: nobody sent what stands at %" PRIu64,
 			     record->position);
-	if (!is_message && record->kind != RECORD_TIME)
+	if (!is_message && record->kind != RECORD_TIME && record->kind != RECORD_OWN)
 		return wrong(oracle, "phantom: a record of kind %d", (int)record->kind);
 	if (number < oracle->n_known && !is_same(&oracle->known[number], record, message))
 		return wrong(oracle, "the record at %" PRIu64 " is not what was synced there",
 			     record->position);
 	if (number >= oracle->n_known && record->position != shadow_end(oracle))
 		return wrong(oracle, "a gap before the record at %" PRIu64, record->position);
-	if (number >= oracle->n_known)
-		learn(oracle, record, message);
+	if (number >= oracle->n_known && !learn(oracle, record, message))
+		return false;
 	if (is_message)
 		hold(oracle, message, record->position);
 	return true;
@@ -523,6 +528,12 @@ static bool pass_tick(struct oracle *oracle, struct process *process)
 	return true;
 }
 
+static bool check_people(struct oracle *oracle, const struct process *process)
+{
+	return people_are_answered(&oracle->people, process->flow) ||
+	       wrong(oracle, "%s", oracle->people.why);
+}
+
 static bool check_state(struct oracle *oracle)
 {
 	const struct dump *dump = &oracle->dump;
@@ -551,6 +562,7 @@ bool oracle_check(struct oracle *oracle, struct process *process)
 	oracle->is_dumping = false;
 	disk_model_is_watched(false);
 	return is_good && check_held(oracle) && check_counts(oracle, process->flow) &&
-	       check_told(oracle) && check_state(oracle) && check_past(oracle, process) &&
-	       check_cursor(oracle, process) && oracle_check_alertlog(oracle, false);
+	       check_told(oracle) && check_people(oracle, process) && check_state(oracle) &&
+	       check_past(oracle, process) && check_cursor(oracle, process) &&
+	       oracle_check_alertlog(oracle, false);
 }

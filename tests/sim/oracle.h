@@ -6,7 +6,8 @@
  * a fold of its own that never crashes: the shadow.  A process that recovered must have the same
  * bytes as its state; what it tells must be what the shadow tells.  And what the process let leave
  * for history, with what it still holds, must be what the shadow did, and all events that were
- * counted, in their own units.
+ * counted, in their own units.  What the shadow makes of commands and whom it tells is recomputed
+ * by people.h.
  */
 #ifndef SIM_ORACLE_H
 #define SIM_ORACLE_H
@@ -16,6 +17,7 @@
 #include <stdint.h>
 
 #include "past.h"
+#include "people.h"
 #include "process.h"
 #include "redis_server.h"
 #include "senders.h"
@@ -42,6 +44,7 @@ struct oracle {
 	struct redis_server *server;
 	struct flow *shadow;
 	struct past truth;       /* what left the shadow */
+	struct people people;    /* who gave it commands, and whom it told */
 	struct past *past;       /* borrowed: history's file */
 	struct dump shadow_dump; /* at its last tick */
 	struct dump dump;        /* of the process, at its last tick, while is_dumping */

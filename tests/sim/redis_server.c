@@ -50,6 +50,12 @@ static struct redis_reply *run_watch(struct call *call)
 	return reply_status("OK");
 }
 
+static struct redis_reply *run_unwatch(struct call *call)
+{
+	forget_watched(call->peer);
+	return reply_status("OK");
+}
+
 static struct redis_reply *run_multi(struct call *call)
 {
 	if (call->peer->in_transaction)
@@ -116,7 +122,7 @@ static struct redis_reply *run_exec(struct call *call)
 enum { WRITES = 1, GROWS = 2, NOT_QUEUED = 4, ALWAYS = 8 };
 
 /* clang-format off */
-static const struct command {
+static const struct redis_command {
 	const char *name;
 	int arity; /* arguments with the name; negative: at least so many */
 	unsigned flags;
@@ -138,12 +144,13 @@ static const struct command {
 	{ "PUBLISH",   3, 0,              run_publish },
 	{ "INFO",     -1, ALWAYS,         run_info },
 	{ "WATCH",    -2, NOT_QUEUED | ALWAYS, run_watch },
+	{ "UNWATCH",   1, ALWAYS,         run_unwatch },
 	{ "MULTI",     1, NOT_QUEUED | ALWAYS, run_multi },
 	{ "EXEC",      1, NOT_QUEUED | ALWAYS, run_exec },
 };
 /* clang-format on */
 
-static const struct command *find_command(const struct call *call)
+static const struct redis_command *find_command(const struct call *call)
 {
 	for (size_t i = 0; i < COUNT(commands); i++)
 		if (strlen(commands[i].name) == call->sizes[0] &&
@@ -180,7 +187,7 @@ static bool waits_without_memory(const struct redis_peer *peer, unsigned flags)
 }
 
 /* Why the command cannot even be queued; NULL if it can. */
-static struct redis_reply *reject(const struct call *call, const struct command *command)
+static struct redis_reply *reject(const struct call *call, const struct redis_command *command)
 {
 	const struct redis_server *server = call->peer->server;
 	char name[16] = "";
@@ -231,7 +238,7 @@ struct redis_reply *redis_server_run(struct redis_peer *peer, size_t n, const ch
 				     const size_t *sizes, int64_t now_ms)
 {
 	struct call call = { peer, &peer->server->data, n, args, sizes, now_ms };
-	const struct command *command = find_command(&call);
+	const struct redis_command *command = find_command(&call);
 	struct redis_reply *rejection = reject(&call, command);
 
 	if (!rejection && command->run == run_exec)

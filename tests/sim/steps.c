@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What may happen in the life of a process: its own work, its neighbours', and faults. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "clock_model.h"
 #include "disk_model.h"
 #include "history_inside.h"
+#include "iocd/base/civil.h"
 #include "iocd/base/clock.h"
+#include "iocd/own.h"
+#include "iocd/base/text.h"
 #include "loop_model.h"
 #include "mqtt_model.h"
 #include "redis_model.h"
@@ -93,6 +97,75 @@ static void write_past(void)
 	if (past_step(&history.past))
 		say("history: %zu batches, %zu written, %zu synced", history.past.n,
 		    history.past.n_written, history.past.n_synced);
+}
+
+/* ---- what people and iocd itself put into the journal ---- */
+
+static void put_own(const char *topic, const char *payload)
+{
+	struct process *process = &history.process;
+	const struct record record = {
+		.kind = RECORD_OWN,
+		.topic = topic,
+		.topic_size = strlen(topic),
+		.payload = payload,
+		.payload_size = strlen(payload),
+	};
+	int r;
+
+	if (clock_real_ms() > process->clock_ms)
+		process->clock_ms = clock_real_ms();
+	r = journal_append(process->journal, &record, process->clock_ms);
+	say("%s %s: %d", topic, payload, r);
+}
+
+/* As from somebody who was not answered. */
+static void command_again(void)
+{
+	if (history.n_commands > 0)
+		put_own(OWN_TOPIC_COMMAND, history.command);
+}
+
+static void command(void)
+{
+	static const char *const verbs[] = { "acknowledge", "unacknowledge",  "assign",
+					     "comment",     "reset",          "shelve",
+					     "unshelve",    "disable",        "enable",
+					     "maintain",    "end-maintenance" };
+	static const char *const rules[] = { "late", "level", "hit",  "overdue",
+					     "mute", "host",  "slow", "due" };
+	const char *verb = verbs[below(COUNT(verbs))];
+	CLEANUP_TEXT struct text payload = { 0 };
+	char until[CIVIL_TEXT_MAX];
+
+	text_add(&payload, "{\"verb\":\"%s\",\"key\":\"k%d\",\"by\":\"an\",\"note\":\"because\"",
+		 verb, (int)(history.n_commands++ % PEOPLE_KEYS));
+	text_add(&payload, ",\"unit\":\"%s\"", world_unit((uint32_t)below(N_UNITS)));
+	if (!strstr(verb, "maint"))
+		text_add(&payload, ",\"rule\":\"%s\"", rules[below(COUNT(rules))]);
+	if (one_in(2) || strstr("shelve maintain", verb))
+		text_add(&payload, ",\"until\":\"%s\"",
+			 civil_format(until, clock_real_ms() + 100 + (int64_t)below(20000),
+				      WORLD_OFFSET));
+	text_add(&payload, "}");
+	(void)snprintf(history.command, sizeof(history.command), "%s", text_get(&payload));
+	put_own(OWN_TOPIC_COMMAND, history.command);
+}
+
+static void speak(void)
+{
+	static const char *const words[] = { "redis red gone",  "redis amber slow", "redis green ",
+					     "broker red gone", "broker green ",    "config red no",
+					     "config green " };
+
+	if (one_in(4))
+		put_own(OWN_TOPIC_RULES, one_in(2) ? "an\nsim" : "binh\nstrict");
+	else if (one_in(3))
+		put_own(OWN_TOPIC_STATE, words[below(COUNT(words))]);
+	else if (one_in(3))
+		command_again();
+	else
+		command();
 }
 
 static void want_snapshot(void)
@@ -201,24 +274,26 @@ void step(void)
 {
 	uint64_t dice = below(100);
 
-	if (dice < 22)
+	if (dice < 21)
 		make_message();
-	else if (dice < 44)
+	else if (dice < 43)
 		deliver(one_in(8));
-	else if (dice < 57)
+	else if (dice < 56)
 		keep();
-	else if (dice < 66)
+	else if (dice < 65)
 		carry(1 + below(12));
-	else if (dice < 76)
+	else if (dice < 75)
 		pass_some();
-	else if (dice < 79)
+	else if (dice < 78)
 		write_past();
-	else if (dice < 86)
+	else if (dice < 85)
 		(void)redis_model_serve(1 + below(60));
-	else if (dice < 93)
+	else if (dice < 92)
 		(void)redis_model_deliver(1 + below(60));
-	else if (dice < 96)
+	else if (dice < 94)
 		want_snapshot();
+	else if (dice < 96)
+		speak();
 	else if (dice < 97)
 		redis_server_remember(history.server);
 	else if (dice < 98)

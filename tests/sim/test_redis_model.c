@@ -133,7 +133,7 @@ static void make_plain(struct duel *duel)
 
 static void make_command(struct duel *duel)
 {
-	static const char *const others[] = { "MULTI", "EXEC", "EXEC", "WATCH", "INFO" };
+	static const char *const others[] = { "MULTI", "EXEC", "EXEC", "WATCH", "UNWATCH", "INFO" };
 
 	duel->n = 0;
 	if (below(duel, 4)) {

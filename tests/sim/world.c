@@ -3,6 +3,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "world_rules.h"
 
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
@@ -267,69 +270,6 @@ static void make_figures(struct world *world)
 			show_the_month(&world->indicators[i]);
 }
 
-static void fill_rules(struct world *world)
-{
-	struct rule *rules = world->rules;
-
-	rules[RULE_LATE].id = "late";
-	rules[RULE_LATE].indicator = FIGURE_LATE_RATE;
-	rules[RULE_LATE].figure = &world->indicators[FIGURE_LATE_RATE];
-	rules[RULE_LATE].min_samples = 4;
-	rules[RULE_LATE].hold_ms = SECOND;
-	rules[RULE_LATE].fade_ms = SECOND;
-	rules[RULE_LEVEL].id = "level";
-	rules[RULE_LEVEL].indicator = FIGURE_LEVEL;
-	rules[RULE_LEVEL].figure = &world->indicators[FIGURE_LEVEL];
-	rules[RULE_HIT].id = "hit";
-	rules[RULE_HIT].kind = RULE_EVENT;
-	rules[RULE_HIT].type = TYPE_HIT;
-	rules[RULE_HIT].event_type = schema_type(world->schema, TYPE_HIT);
-	rules[RULE_HIT].severity = SEVERITY_CRITICAL;
-	rules[RULE_HIT].subject_field = 1;
-	rules[RULE_HIT].fade_ms = 3 * SECOND;
-	rules[RULE_OVERDUE].id = "overdue";
-	rules[RULE_OVERDUE].kind = RULE_EVENT;
-	rules[RULE_OVERDUE].type = TYPE_OVERDUE;
-	rules[RULE_OVERDUE].event_type = schema_type(world->schema, TYPE_OVERDUE);
-	rules[RULE_OVERDUE].severity = SEVERITY_WARNING;
-	rules[RULE_OVERDUE].subject_field = 0;
-	rules[RULE_OVERDUE].fade_ms = 2 * SECOND;
-	rules[RULE_MUTE].id = "mute";
-	rules[RULE_MUTE].kind = RULE_SILENCE;
-	rules[RULE_MUTE].silent_feed = schema_feed(world->schema, 0);
-	rules[RULE_MUTE].severity = SEVERITY_WARNING;
-}
-
-/* Late-rate above 40 % for one second; level above 5, gone below 4, both at once; each hit; each
- * record that is overdue; each district that is missing. */
-static void make_rules(struct world *world)
-{
-	for (uint32_t i = 0; i < N_RULES; i++) {
-		world->rules[i] = (struct rule){ .title_vi = "",
-						 .title_en = "",
-						 .number = i,
-						 .window = minutes_2,
-						 .limits = world->limits[i],
-						 .applies = world->applies[i],
-						 .subject_field = TYPE_NONE,
-						 .place = { "rules.d/sim.yml", i + 1, 1 } };
-		for (int unit = 0; unit < N_UNITS; unit++)
-			world->applies[i][unit] =
-				(i != RULE_LEVEL && i != RULE_MUTE) || unit != UNIT_P;
-	}
-	for (int unit = 0; unit < N_UNITS; unit++) {
-		world->limits[RULE_LATE][unit].warning =
-			(struct threshold){ COMPARE_GT, 0.4, "> 40%", { 0 } };
-		world->limits[RULE_LEVEL][unit].warning =
-			(struct threshold){ COMPARE_GT, 5, "> 5", { 0 } };
-		world->limits[RULE_LEVEL][unit].critical =
-			(struct threshold){ COMPARE_GT, 9, "> 9", { 0 } };
-		world->limits[RULE_LEVEL][unit].clear =
-			(struct threshold){ COMPARE_LT, 4, "< 4", { 0 } };
-	}
-	fill_rules(world);
-}
-
 void world_init(struct world *world)
 {
 	*world = (struct world){ 0 };
@@ -337,7 +277,7 @@ void world_init(struct world *world)
 	make_calendar(world);
 	make_track_and_contract(world);
 	make_figures(world);
-	make_rules(world);
+	world_rules_init(world);
 }
 
 void world_fini(struct world *world)
@@ -357,14 +297,14 @@ void world_flow_options(const struct world *world, struct journal *journal, uint
 		.schema = world->schema,
 		.indicators = world->indicators,
 		.n_indicators = N_FIGURES,
-		.rules = world->rules,
-		.n_rules = N_RULES,
+		.book = world_rulebook(world),
+		.read_rules = world_read_rules,
+		.rules_context = (void *)world,
 		.tracks = &world->track,
 		.n_tracks = 1,
 		.records = WORLD_RECORDS,
 		.contracts = &world->contract,
 		.n_contracts = 1,
-		.generation = "sim",
 		.prefix = WORLD_PREFIX,
 		.offset_minutes = WORLD_OFFSET,
 		.limits = { .payload = 65536,

@@ -54,7 +54,19 @@ enum {
 	FIGURE_HOURS,
 	N_FIGURES
 };
-enum { RULE_LATE, RULE_LEVEL, RULE_HIT, RULE_OVERDUE, RULE_MUTE, N_RULES };
+enum {
+	RULE_LATE,
+	RULE_LEVEL,
+	RULE_HIT,
+	RULE_OVERDUE,
+	RULE_MUTE,
+	RULE_HOST,
+	RULE_SLOW,
+	RULE_DUE,
+	RULE_STALE,
+	N_RULES
+};
+enum { DUTY, CHIEF, WATCH, OFFICE, N_PEOPLE }; /* who is told alerts; OFFICE: of its unit only */
 
 struct world {
 	struct units *units;
@@ -67,11 +79,24 @@ struct world {
 	struct indicator indicators[N_FIGURES];
 	struct rule rules[N_RULES];
 	struct limits limits[N_RULES][N_UNITS];
+	struct rule strict[N_RULES]; /* another rulebook, with lower limits */
+	struct limits strict_limits[N_RULES][N_UNITS];
 	bool applies[N_RULES][N_UNITS];
+	bool follows[N_RULES]; /* what follows from silence */
+	struct track sequence, strict_sequence;
+	struct receiver people[N_PEOPLE];
+	struct receiver strict_people[N_PEOPLE - 1]; /* one less, and in another order */
+	const struct receiver *own[N_UNITS];
+	const struct receiver *strict_own[N_UNITS];
+	struct maintenance works; /* one book knows of them */
+	bool is_worked_on[N_UNITS];
 };
 
 const char *world_unit(uint32_t unit);
 const char *world_type(uint32_t type);
+
+/* Lends the id of one of the people. */
+const char *world_person(uint32_t person);
 
 /* Make it, and free it. */
 void world_init(struct world *world);

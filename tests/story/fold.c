@@ -51,7 +51,8 @@ static void on_tick(void *context, const struct flow_tick *tick)
 			save(fold->flow, &fold->kept[i]);
 }
 
-int fold_init(struct fold *fold, const struct config *config, struct journal *journal)
+static int make(struct fold *fold, const struct config *config, struct journal *journal,
+		flow_tick_fn *fn, void *context)
 {
 	struct flow_options options;
 
@@ -62,7 +63,18 @@ int fold_init(struct fold *fold, const struct config *config, struct journal *jo
 	options.memory.ids = 4096; /* many folds are made: none shall cost much */
 	options.dedup_sources = 64;
 	options.sketch_bytes = 64 << 20;
-	return err_pass(flow_new(&fold->flow, &options, on_tick, fold));
+	return err_pass(flow_new(&fold->flow, &options, fn, context));
+}
+
+int fold_init(struct fold *fold, const struct config *config, struct journal *journal)
+{
+	return err_pass(make(fold, config, journal, on_tick, fold));
+}
+
+int fold_init_watched(struct fold *fold, const struct config *config, flow_tick_fn *fn,
+		      void *context)
+{
+	return err_pass(make(fold, config, NULL, fn, context));
 }
 
 void fold_fini(struct fold *fold)

@@ -41,6 +41,10 @@ struct fold {
 int fold_init(struct fold *fold, const struct config *config, struct journal *journal) MUST_USE;
 void fold_fini(struct fold *fold);
 
+/* The same that remembers nothing: fn is told its ticks. */
+int fold_init_watched(struct fold *fold, const struct config *config, flow_tick_fn *fn,
+		      void *context) MUST_USE;
+
 /* Remembers the state at that tick, which is still to come, as the next of kept. */
 void fold_keep(struct fold *fold, int64_t tick_ms);
 

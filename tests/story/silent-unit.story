@@ -22,6 +22,9 @@ about: interconnect-errors
           expect indicator so-y-te interconnect.calls@1h stale
           expect indicator so-noi-vu interconnect.calls@1h 401
           expect indicator binh-duong interconnect.calls@1h 501~1/20
+
+# What is known of it is only a consequence now: that it is silent is the news.
+          expect alert interconnect-errors so-y-te suppressed
           expect nothing
 11:00:00
           expect nothing
@@ -30,6 +33,7 @@ about: interconnect-errors
 11:00:00  interconnect/call.sample so-y-te x19 {"link":"insurance","latency_ms":80,"status":200}
           expect indicator so-y-te interconnect.error-rate@5m 0
 11:02:00  interconnect/call.sample so-y-te {"link":"insurance","latency_ms":80,"status":200}
+          expect alert interconnect-errors so-y-te released warning
 11:02:59
           expect nothing
 11:03:01

@@ -286,9 +286,20 @@ static void play_event(struct story *story, char *line)
 	}
 }
 
+/* That figures became unknown is written down, but it is news only where it is expected; nor is
+ * what always stands. */
+static bool is_news(const struct transition *told)
+{
+	return told->news != NEWS_UNCERTAIN && told->news != NEWS_CERTAIN &&
+	       (told->alert.rule->kind != RULE_OWN || told->alert.rule->own != OWN_WATCHDOG);
+}
+
 static bool is_about(const struct story *story, const struct transition *told)
 {
 	char word[80];
+
+	if (!told || !is_news(told))
+		return false;
 
 	(void)snprintf(word, sizeof(word), " %s ", told->alert.rule->id);
 	return !*story->about || strstr(story->about, word);

@@ -50,8 +50,14 @@ def records(directory):
         yield from read_segment(path, end - first)
 
 
+def is_own(topic):
+    """Whether it is no event: what iocd sends itself, and what the broker says of itself."""
+    return topic.endswith(b"/iocd/canary") or topic.startswith(b"$SYS/")
+
+
 def messages(directory):
-    return ((topic, payload) for kind, topic, payload in records(directory) if kind == MESSAGE)
+    return ((topic, payload) for kind, topic, payload in records(directory)
+            if kind == MESSAGE and not is_own(topic))
 
 
 def ids(directory):

@@ -14,6 +14,7 @@
  *                         whose sync was failed
  *   IOCD_FAULT_FREE       file with a number: the bytes that are free on the disk; a write beyond
  *                         what a file has already fails when they do not suffice
+ *   IOCD_FAULT_HANG       while there is such a file, a sync does not end
  *
  * Counts in a page that forked children share.
  */
@@ -58,6 +59,7 @@ static struct {
 	size_t directory_size;
 	const char *note;
 	const char *free; /* file */
+	const char *hang; /* file */
 	enum kind kind;   /* N_KINDS: nothing */
 	char part[32];
 	long nth;
@@ -136,6 +138,7 @@ __attribute__((constructor)) static void begin(void)
 	done = page;
 	plan.note = getenv("IOCD_FAULT_NOTE");
 	plan.free = getenv("IOCD_FAULT_FREE");
+	plan.hang = getenv("IOCD_FAULT_HANG");
 	plan.directory = getenv("IOCD_FAULT_DIRECTORY");
 	plan.directory_size = plan.directory ? strlen(plan.directory) : 0;
 	if (fault && plan.directory)
@@ -339,12 +342,24 @@ static ssize_t pwrite_spoilt(const char *name, int file, const void *bytes, size
 		return ((truncate_fn *)real(#name))(file, size);                                   \
 	}
 
+/* A disk that does not answer. */
+static void hang(int file)
+{
+	char path[NAME_MAX_BYTES];
+
+	if (!plan.hang || !path_of(file, path))
+		return;
+	while (syscall(SYS_faccessat, AT_FDCWD, plan.hang, F_OK) == 0)
+		(void)usleep(10000);
+}
+
 #define DEFINE_SYNC(name)                                                                          \
 	int name(int file);                                                                        \
 	int name(int file)                                                                         \
 	{                                                                                          \
 		int error = spoil_file(SYNC, file);                                                \
                                                                                                    \
+		hang(file);                                                                        \
 		if (error)                                                                         \
 			TELL(error);                                                               \
 		return ((file_fn *)real(#name))(file);                                             \

@@ -96,12 +96,42 @@ static void explain_unreachable(const struct call *call, struct text *why)
 		 api_where(call), text_get(&reason));
 }
 
+/* What commands are refused for, in words of ours; NULL: iocd's own have to do. */
+static const char *words_of(const struct call *call, const json_t *error)
+{
+	/* clang-format off */
+	static const struct { const char *code, *vi, *en; } words[] = {
+		{ "no_such_alert", "không có cảnh báo như vậy (có thể vừa hết)",
+		  "no such alert stands (it may just be over)" },
+		{ "no_such_rule", "không có quy tắc này", "there is no such rule" },
+		{ "no_such_unit", "không có đơn vị này", "there is no such unit" },
+		{ "too_late", "thời hạn đã qua", "the end lies in the past" },
+		{ "full", "đã gác hoặc ngừng quá nhiều: hãy bỏ bớt (iocctl suppressions)",
+		  "too much is shelved or out of service: end some (iocctl suppressions)" },
+		{ "busy", "iocd đang bận: chưa làm gì, hãy thử lại",
+		  "iocd is busy: nothing was done, try again" },
+		{ "not_journaled", "nhật ký của iocd không ghi được: chưa làm gì",
+		  "iocd's journal does not take it: nothing was done" },
+		{ "not_yet", "đã vào nhật ký và sẽ được làm, nhưng iocd chưa kịp",
+		  "it is in the journal and will be done, but iocd has not come to it yet" },
+	};
+	/* clang-format on */
+	const char *code = json_string_value(json_object_get(error, "code"));
+
+	for (size_t i = 0; code && i < COUNT(words); i++)
+		if (strcmp(words[i].code, code) == 0)
+			return SAY(call, words[i].vi, words[i].en);
+
+	return NULL;
+}
+
 static int judge(const struct call *call, const struct text *body, long status, json_t **ret,
 		 struct text *why)
 {
 	json_t *json = json_loadb(text_get(body), body->size, 0, NULL);
-	const char *message =
-		json_string_value(json_object_get(json_object_get(json, "error"), "message"));
+	const json_t *error = json_object_get(json, "error");
+	const char *message = json_string_value(json_object_get(error, "message"));
+	const char *words = words_of(call, error);
 
 	*ret = json;
 	if (json && status < 400)
@@ -115,7 +145,7 @@ static int judge(const struct call *call, const struct text *body, long status, 
 			 api_where(call), status);
 		return STATUS_UNREACHABLE;
 	}
-	screen_clean(why, message);
+	screen_clean(why, words ? words : message);
 	return status == 400 ? STATUS_USAGE : STATUS_FINDING;
 }
 
@@ -189,22 +219,40 @@ int api_fetch(const struct call *call, const char *path, const struct argument *
 	return result;
 }
 
-int api_post(const struct call *call, const char *path, json_t **ret)
+int api_send(const struct call *call, const char *path, const char *body, const char *key,
+	     json_t **ret, struct text *why)
 {
 	struct curl_slist *headers = curl_slist_append(NULL, "X-Iocd: 1");
 	CLEANUP_TEXT struct text url = { 0 };
-	CLEANUP_TEXT struct text why = { 0 };
+	CLEANUP_TEXT struct text header = { 0 };
 	CURL *curl = api_handle(call);
 	int status;
 
+	headers = curl_slist_append(headers, "Content-Type: application/json");
+	if (key) {
+		text_add(&header, "Idempotency-Key: %s", key);
+		headers = curl_slist_append(headers, text_get(&header));
+	}
 	api_add_url(&url, call, path, NULL, 0);
 	if (curl) {
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
 		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	}
-	status = request(call, curl, text_get(&url), ret, &why);
+	status = request(call, curl, text_get(&url), ret, why);
 	curl_slist_free_all(headers);
+	return status;
+}
+
+int api_post(const struct call *call, const char *path, json_t **ret)
+{
+	json_t *who = json_pack("{s:s}", "by", call->by);
+	char *body = who && *call->by ? json_dumps(who, JSON_COMPACT) : NULL;
+	CLEANUP_TEXT struct text why = { 0 };
+	int status = api_send(call, path, body ? body : "", NULL, ret, &why);
+
 	if (status != STATUS_GOOD)
 		fprintf(stderr, "iocctl: %s\n", text_get(&why));
+	free(body);
+	json_decref(who);
 	return status;
 }

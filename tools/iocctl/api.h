@@ -25,9 +25,14 @@ struct argument {
 int api_get(const struct call *call, const char *path, const struct argument *arguments, size_t n,
 	    json_t **ret);
 
-/* POSTs to /api/v1/<path>; gives the answer in *ret even if it is a refusal (STATUS_FINDING), NULL
- * if there is none. */
+/* POSTs who calls to /api/v1/<path>; gives the answer in *ret even if it is a refusal
+ * (STATUS_FINDING), NULL if there is none. */
 int api_post(const struct call *call, const char *path, json_t **ret);
+
+/* The same of a body of JSON with a key that makes sending it again harmless (NULL: none), without
+ * a word on stderr: the complaint is appended to why. */
+int api_send(const struct call *call, const char *path, const char *body, const char *key,
+	     json_t **ret, struct text *why);
 
 /* The same as api_get() without a word on stderr: the complaint is appended to why. */
 int api_ask(const struct call *call, const char *path, const struct argument *arguments, size_t n,

@@ -19,6 +19,7 @@ static void clear_alerts(struct board *board)
 		json_decref(board->alerts[i]);
 	board->n_alerts = 0;
 	board->n_selected = 0;
+	board->n_groups = 0;
 }
 
 struct board *board_free(struct board *board)
@@ -29,6 +30,7 @@ struct board *board_free(struct board *board)
 	clear_alerts(board);
 	free(board->alerts);
 	free(board->selected);
+	free(board->groups);
 	json_decref(board->status);
 	free(board);
 	return NULL;
@@ -76,12 +78,31 @@ static void remove_same(struct board *board, const json_t *alert)
 	}
 	board->n_alerts = n;
 	board->n_selected = 0;
+	board->n_groups = 0;
+}
+
+/* One that is over, or is so now because somebody knows, is not on the board. */
+static bool stands(const json_t *transition)
+{
+	static const char *const over[] = { "cleared", "forgotten" };
+	static const char *const resting[] = { "quiet", "pending" };
+
+	for (size_t i = 0; i < COUNT(over); i++)
+		if (strcmp(show_string(transition, "news"), over[i]) == 0)
+			return false;
+	if (json_is_true(json_object_get(transition, "latched")))
+		return true;
+	for (size_t i = 0; i < COUNT(resting); i++)
+		if (strcmp(show_string(transition, "state"), resting[i]) == 0)
+			return false;
+
+	return true;
 }
 
 void board_apply(struct board *board, json_t *transition)
 {
 	remove_same(board, transition);
-	if (strcmp(show_string(transition, "news"), "cleared") != 0)
+	if (stands(transition))
 		append(board, transition);
 }
 
@@ -103,7 +124,7 @@ static bool has_words(const json_t *alert, const char *words)
 		show_words(rule, "title", true),   show_words(rule, "title", false),
 		show_words(alert, "reason", true), show_words(alert, "reason", false),
 		show_string(alert, "key"),         show_string(alert, "subject"),
-		show_string(alert, "severity"),
+		show_string(alert, "severity"),    show_string(alert, "owner"),
 	};
 
 	for (size_t i = 0; i < COUNT(texts); i++)
@@ -132,7 +153,12 @@ static int compare(const void *left, const void *right)
 	return strcmp(show_string(a, "id"), show_string(b, "id"));
 }
 
-size_t board_select(struct board *board, const char *filter)
+bool board_is_flood(const struct board *board)
+{
+	return json_is_true(json_object_get(json_object_get(board->status, "load"), "flood"));
+}
+
+size_t board_select(struct board *board, const char *filter, bool is_folded)
 {
 	board->selected = xrealloc(board->selected, board->n_alerts + 1, sizeof(json_t *));
 	board->n_selected = 0;
@@ -140,6 +166,10 @@ size_t board_select(struct board *board, const char *filter)
 		if (!*filter || has_words(board->alerts[i], filter))
 			board->selected[board->n_selected++] = board->alerts[i];
 	qsort(board->selected, board->n_selected, sizeof(json_t *), compare);
+	board->n_matching = board->n_selected;
+	board->n_groups = 0;
+	if (is_folded)
+		board_fold_selected(board);
 	return board->n_selected;
 }
 

@@ -23,6 +23,7 @@ struct view {
 	bool vietnamese;
 	int width;          /* columns; at least 20 */
 	const char *filter; /* only alerts with these words; "": all */
+	bool is_folded;     /* as board_select() was told */
 	int64_t now_ms;     /* civil time */
 	int64_t lost_ms;    /* since when there is no live data; 0: there is */
 	const char *why;    /* there is none */
@@ -58,9 +59,13 @@ void board_apply(struct board *board, json_t *transition);
 /* Whether status counts other alerts than the board has: something was missed. */
 bool board_is_behind(const struct board *board);
 
-/* Puts the alerts that filter lets through in order, most severe first, then oldest first; returns
- * how many.  Lends the one of that number, from 1, until the board changes. */
-size_t board_select(struct board *board, const char *filter);
+/* Whether status says that more alerts come than people can follow. */
+bool board_is_flood(const struct board *board);
+
+/* Puts the alerts that filter lets through in order, most severe first, then oldest first; folded:
+ * those of one cause together, by their first.  Returns how many there are to be named.  Lends the
+ * one of that number, from 1, until the board changes. */
+size_t board_select(struct board *board, const char *filter, bool is_folded);
 const json_t *board_at(const struct board *board, size_t number);
 
 /* Append the head (time, lights, what is wrong, counts), and the selected alerts. */

@@ -5,12 +5,15 @@
 
 #include "board_inside.h"
 #include "iocd/base/err.h"
+#include "load.h"
 #include "screen.h"
 #include "show.h"
 
 #define SEVERITY_COLUMNS 14
 #define AGE_COLUMNS      4
-#define INDENT           20 /* of the second line of an alert */
+#define INDENT           20 /* of the second line of an alert; holds how it is handled */
+#define HANDLING_COLUMNS 19
+#define COUNT_COLUMNS    7 /* of how many alerts a group has */
 
 #define WORD(view, vi, en) ((view)->vietnamese ? (vi) : (en))
 
@@ -163,6 +166,37 @@ static size_t count_critical(const struct board *board)
 	return n;
 }
 
+/* That nothing is left out is to be seen. */
+static void add_folded(const struct board *board, const struct view *view, struct text *text)
+{
+	size_t n = 0;
+
+	if (!view->is_folded)
+		return;
+	for (size_t i = 0; i < board->n_groups; i++)
+		n += board->groups[i].n;
+	text_add(text,
+		 WORD(view, "; gộp %zu/%zu cảnh báo theo %zu nguyên nhân",
+		      "; %zu of %zu folded to %zu causes"),
+		 n, board->n_matching, board->n_groups);
+}
+
+static void add_flood(const struct board *board, const struct view *view, struct lines *lines)
+{
+	CLEANUP_TEXT struct text text = { 0 };
+	CLEANUP_TEXT struct text padded = { 0 };
+	struct line *line;
+
+	if (!board_is_flood(board))
+		return;
+	text_add(&text, " ");
+	load_flood(&text, json_object_get(board->status, "load"), view->vietnamese, view->now_ms);
+	screen_pad(&padded, text_get(&text), view->width);
+	line = add_line(lines, &padded, view->width);
+	line->tint = TINT_RED;
+	line->is_loud = true;
+}
+
 static void add_counts(const struct board *board, const struct view *view, struct lines *lines)
 {
 	size_t n_critical = count_critical(board);
@@ -183,8 +217,9 @@ static void add_counts(const struct board *board, const struct view *view, struc
 	if (*view->filter) {
 		text_add(&text, WORD(view, "; lọc '", "; filter '"));
 		screen_clean(&text, view->filter);
-		text_add(&text, "': %zu", board->n_selected);
+		text_add(&text, "': %zu", board->n_matching);
 	}
+	add_folded(board, view, &text);
 	line = add_line(lines, &text, view->width);
 	line->tint = n_critical > 0 ? TINT_RED : TINT_NONE;
 }
@@ -196,6 +231,7 @@ void board_head(const struct board *board, const struct view *view, struct lines
 		add_lost(board, view, lines);
 	add_lights(board, view, lines);
 	add_troubles(board, view, lines);
+	add_flood(board, view, lines);
 	add_counts(board, view, lines);
 }
 
@@ -214,11 +250,14 @@ static void add_mark(struct text *text, const struct view *view, const json_t *a
 
 static void add_title_of(struct text *text, const struct view *view, const json_t *alert)
 {
-	if (json_is_true(json_object_get(alert, "drill")))
-		text_add(text, "%s", WORD(view, "[DIỄN TẬP] ", "[DRILL] "));
-	if (json_is_true(json_object_get(alert, "uncertain")))
-		text_add(text, "%s", WORD(view, "[CHƯA CHẮC] ", "[UNCERTAIN] "));
+	const char *owner = show_string(alert, "owner");
+
+	show_flags(text, alert, view->vietnamese);
 	screen_clean(text, show_words(json_object_get(alert, "rule"), "title", view->vietnamese));
+	if (*owner) {
+		text_add(text, " → ");
+		screen_clean(text, owner);
+	}
 }
 
 static void finish(struct lines *lines, struct text *text, const struct view *view,
@@ -234,12 +273,13 @@ static void finish(struct lines *lines, struct text *text, const struct view *vi
 static void add_wide(const struct view *view, struct lines *lines, const json_t *alert,
 		     size_t number)
 {
-	int rest = view->width - INDENT - 4;
+	int rest = view->width - INDENT - HANDLING_COLUMNS - 4;
 	CLEANUP_TEXT struct text text = { 0 };
 	CLEANUP_TEXT struct text unit = { 0 };
 	CLEANUP_TEXT struct text title = { 0 };
 
 	add_mark(&text, view, alert);
+	screen_pad(&text, show_handling(alert, view->vietnamese), HANDLING_COLUMNS);
 	screen_clean(&unit, show_words(json_object_get(alert, "unit"), "name", view->vietnamese));
 	add_title_of(&title, view, alert);
 	screen_pad(&text, text_get(&unit), rest / 4);
@@ -261,13 +301,43 @@ static void add_narrow(const struct view *view, struct lines *lines, const json_
 	add_title_of(&text, view, alert);
 	finish(lines, &text, view, alert, number);
 
-	text_add(&text, "%*s", INDENT, "");
+	screen_pad(&text, show_handling(alert, view->vietnamese), INDENT);
 	screen_clean(&text, show_words(alert, "reason", view->vietnamese));
 	add_line(lines, &text, view->width)->alert = number;
 }
 
+static void add_group(const struct view *view, struct lines *lines, const struct board_group *group,
+		      size_t number)
+{
+	const json_t *unit = json_object_get(group->head, "unit");
+	CLEANUP_TEXT struct text count = { 0 };
+	CLEANUP_TEXT struct text text = { 0 };
+
+	add_mark(&text, view, group->head);
+	text_add(&count, "%zu × ", group->n);
+	screen_pad_left(&text, text_get(&count), COUNT_COLUMNS);
+	if (group->cause == BOARD_RULE)
+		text_add(&text, "%s – ", WORD(view, "nhiều đơn vị", "several units"));
+	else
+		screen_clean(&text, show_words(unit, "name", view->vietnamese));
+	if (group->cause == BOARD_UNIT) {
+		text_add(&text, " – %s", WORD(view, "nhiều cảnh báo", "several alerts"));
+	} else {
+		text_add(&text, "%s", group->cause == BOARD_RULE ? "" : " – ");
+		add_title_of(&text, view, group->head);
+	}
+	if (group->n_critical > 0 && group->n_critical < group->n)
+		text_add(&text, WORD(view, " (%zu nghiêm trọng)", " (%zu critical)"),
+			 group->n_critical);
+	finish(lines, &text, view, group->head, number);
+}
+
 void board_list(const struct board *board, const struct view *view, struct lines *lines)
 {
+	for (size_t i = 0; i < board->n_groups; i++)
+		add_group(view, lines, &board->groups[i], i + 1);
+	if (board->n_groups > 0)
+		return;
 	for (size_t i = 0; i < board->n_selected; i++) {
 		if (view->width >= BOARD_WIDE)
 			add_wide(view, lines, board->selected[i], i + 1);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Exit status. */
 enum {
@@ -18,7 +19,7 @@ enum {
 	STATUS_UNREACHABLE = 3, /* iocd does not answer; files cannot be read */
 };
 
-/* Options that only some commands take; a bit for each in struct command. */
+/* Options that only some commands take; a bit for each in struct subcommand. */
 enum filter {
 	OPTION_UNIT,
 	OPTION_SEVERITY,
@@ -45,13 +46,26 @@ enum filter {
 	OPTION_EVERY,
 	OPTION_AS_WAS,
 	OPTION_BELOW,
+	OPTION_RULE,
+	OPTION_NOTE,
+	OPTION_FOR,
+	OPTION_FOLD,
+	OPTION_JUNIT,
+	OPTION_JOURNAL,
+	OPTION_SUGGEST,
+	OPTION_PER_WEEK,
+	OPTION_LOG,
+	OPTION_STRICT,
+	OPTION_NOT,
+	OPTION_WEEK,
 	N_OPTIONS
 };
 
 struct call {
-	const struct command *command;
+	const struct subcommand *command;
 	const char *socket;
 	const char *url; /* NULL: by the socket */
+	const char *by;  /* who calls, for what changes something; "" if it is not known */
 	bool json;
 	bool vietnamese;
 	bool colour;
@@ -65,11 +79,11 @@ struct call {
 typedef int command_fn(const struct call *call);
 
 /* A row of the table in commands.c; texts in Vietnamese and English. */
-struct command {
+struct subcommand {
 	const char *name;
 	const char *arguments; /* as the usage shows them */
 	int n_arguments;       /* how many there must be; -1: any */
-	unsigned options;      /* bits 1 << enum filter */
+	uint64_t options;      /* bits 1 << enum filter */
 	command_fn *run;
 	const char *vi;
 	const char *en;
@@ -77,18 +91,22 @@ struct command {
 };
 
 /* The table, ended by a row without a name. */
-extern const struct command commands[];
+extern const struct subcommand commands[];
 
 /* Finds a row by name; NULL: there is none. */
-const struct command *command_find(const char *name);
+const struct subcommand *command_find(const char *name);
 
 /* Prints the help of one command, or of all if it is NULL. */
-void command_help(const struct command *command, bool vietnamese);
+void command_help(const struct subcommand *command, bool vietnamese);
 
 /* The commands.  Each returns an exit status. */
 command_fn run_status, run_watch, run_alerts, run_explain, run_indicators, run_feeds, run_units,
 	run_rules, run_deadletter, run_journal, run_check, run_reload, run_report, run_records,
-	run_rank, run_findings, run_help;
+	run_rank, run_findings, run_help, run_test, run_backtest, run_diff;
+/* Those of people on watch. */
+command_fn run_acknowledge, run_unacknowledge, run_assign, run_comment, run_reset, run_shelve,
+	run_unshelve, run_disable, run_enable, run_maintain, run_suppressions, run_log,
+	run_load;
 
 /* One of two texts, by the language of call; a macro, so that both are checked as formats. */
 #define SAY(call, vi, en) ((call)->vietnamese ? (vi) : (en))

@@ -5,10 +5,10 @@
 
 #include "call.h"
 
-#define BIT(option) (1u << OPTION_##option)
+#define BIT(option) (UINT64_C(1) << OPTION_##option)
 
 /* clang-format off */
-const struct command commands[] = {
+const struct subcommand commands[] = {
 	{ "status", "", 0, 0, run_status,
 	  "Tình trạng của iocd: các bộ phận, sự kiện, nhật ký. Mã thoát 1 nếu có bộ phận hỏng "
 	  "hoặc mất sự kiện.",
@@ -23,19 +23,93 @@ const struct command commands[] = {
 	  "iocctl watch\n"
 	  "iocctl watch --lang en\n"
 	  "iocctl watch --once --filter late\n" },
-	{ "alerts", "", 0, BIT(UNIT) | BIT(SEVERITY) | BIT(LIMIT), run_alerts,
-	  "Các cảnh báo đang mở, nặng nhất trước. --unit gồm cả các đơn vị cấp dưới.",
-	  "Open alerts, most severe first.  --unit includes the units below it.",
+	{ "alerts", "", 0, BIT(UNIT) | BIT(SEVERITY) | BIT(LIMIT) | BIT(ALL) | BIT(FOLD),
+	  run_alerts,
+	  "Các cảnh báo đang mở, nặng nhất trước. --unit gồm cả các đơn vị cấp dưới; --all: cả "
+	  "những cảnh báo đã hết mà chưa ai nhận; --fold gộp theo nguyên nhân.",
+	  "Open alerts, most severe first.  --unit includes the units below it; --all those as "
+	  "well that are over and that nobody acknowledged; --fold puts together what has one "
+	  "cause.",
 	  "iocctl alerts\n"
 	  "iocctl alerts --severity critical\n"
+	  "iocctl alerts --all --fold\n"
 	  "iocctl alerts --unit UNIT --json\n" },
-	{ "explain", "ALERT", 1, 0, run_explain,
-	  "Vì sao có cảnh báo: quy tắc, ngưỡng (tệp:dòng), số liệu, sự kiện. ALERT là số thứ "
-	  "tự trong 'alerts', id, hoặc UNIT/KEY. Mã thoát 1 nếu không có.",
-	  "Why an alert stands: rule, limits (file:line), figures, events.  ALERT is its "
-	  "number in 'alerts', its id, or UNIT/KEY.  Exit status 1 if there is none.",
+	{ "explain", "ALERT | RULE UNIT [SUBJECT]", -1, BIT(NOT), run_explain,
+	  "Vì sao có cảnh báo: quy tắc, ngưỡng (tệp:dòng), số liệu, sự kiện, ai được báo. ALERT "
+	  "là số "
+	  "thứ tự trong 'alerts', id, hoặc UNIT/KEY. Mã thoát 1 nếu không có.\n"
+	  "\n"
+	  "--not RULE UNIT [SUBJECT]: điều gì đang giữ cảnh báo lại: thiếu mẫu, chưa đủ lâu, bị "
+	  "gác,\n"
+	  "thiếu số liệu, ngoài giờ. Mã thoát 1 nếu cảnh báo vẫn có.",
+	  "Why an alert stands: rule, limits (file:line), figures, events, who was told.  ALERT "
+	  "is its "
+	  "number in 'alerts', its id, or UNIT/KEY.  Exit status 1 if there is none.\n"
+	  "\n"
+	  "--not RULE UNIT [SUBJECT]: what holds an alert back now: too few samples, not long "
+	  "enough,\n"
+	  "suppressed, no figures, outside of its hours.  Exit status 1 if the alert does stand.",
 	  "iocctl explain 1\n"
-	  "iocctl explain UNIT/RULE\n" },
+	  "iocctl explain UNIT/RULE\n"
+	  "iocctl explain --not RULE UNIT\n" },
+	{ "ack", "ALERT ...", -1, BIT(NOTE) | BIT(UNTIL) | BIT(FOR), run_acknowledge,
+	  "Nhận cảnh báo: người khác thấy đã có người biết. ALERT như trong 'explain'. --until "
+	  "hoặc --for: đến lúc đó mà cảnh báo còn thì lại thành chưa nhận.",
+	  "Acknowledges alerts: others see that somebody knows.  ALERT is as in 'explain'.  With "
+	  "--until or --for it is unacknowledged again by then, if it stands.",
+	  "iocctl ack 1 2\n"
+	  "iocctl ack UNIT/RULE --note 'crew is on its way' --for 2h\n"
+	  "iocctl ack 1 --as 'Nguyễn Văn An'\n" },
+	{ "unack", "ALERT ...", -1, BIT(NOTE), run_unacknowledge,
+	  "Bỏ nhận cảnh báo.",
+	  "Takes an acknowledgement back.",
+	  "iocctl unack 1\n" },
+	{ "assign", "ALERT [OWNER]", -1, BIT(NOTE), run_assign,
+	  "Giao cảnh báo cho một người; không có OWNER: cho chính mình; '-': không cho ai.",
+	  "Gives an alert to somebody; without OWNER to yourself; '-': to nobody.",
+	  "iocctl assign 1\n"
+	  "iocctl assign 1 'Trần Bình'\n" },
+	{ "comment", "ALERT TEXT", 2, 0, run_comment,
+	  "Ghi chú vào một cảnh báo.",
+	  "Writes something down with an alert.",
+	  "iocctl comment 1 'called the station, no answer'\n" },
+	{ "reset", "ALERT ...", -1, BIT(NOTE), run_reset,
+	  "Đặt lại cảnh báo có chốt, khi nguyên nhân đã hết.",
+	  "Resets latched alerts whose condition is gone.",
+	  "iocctl reset 1\n" },
+	{ "shelve", "[ALERT ...]", -1,
+	  BIT(RULE) | BIT(UNIT) | BIT(BELOW) | BIT(FOR) | BIT(UNTIL) | BIT(NOTE), run_shelve,
+	  "Gác cảnh báo lại một thời gian: vẫn theo dõi, không báo cho ai. --for hoặc --until, và "
+	  "--note vì sao. Thay cho ALERT: --rule, --unit, --below, cho cả những cảnh báo đến sau.",
+	  "Puts alerts aside for a while: they go on, and are not told.  --for or --until, and "
+	  "--note why.  Instead of ALERT: --rule, --unit, --below, for alerts that come later too.",
+	  "iocctl shelve 1 --for 2h --note 'sensor is being replaced'\n"
+	  "iocctl shelve --rule RULE --unit UNIT --below --until 17:00 --note 'exercise'\n" },
+	{ "unshelve", "[ALERT ...]", -1, BIT(RULE) | BIT(UNIT) | BIT(BELOW) | BIT(NOTE),
+	  run_unshelve,
+	  "Bỏ gác, như đã gác.",
+	  "Ends what was shelved so.",
+	  "iocctl unshelve 1\n"
+	  "iocctl unshelve --rule RULE --unit UNIT --below\n" },
+	{ "disable", "[ALERT ...]", -1, BIT(RULE) | BIT(UNIT) | BIT(BELOW) | BIT(NOTE), run_disable,
+	  "Ngừng dùng cảnh báo cho đến khi 'enable'; --note vì sao.",
+	  "Takes alerts out of service until 'enable'; --note why.",
+	  "iocctl disable UNIT/RULE --note 'station was pulled down'\n" },
+	{ "enable", "[ALERT ...]", -1, BIT(RULE) | BIT(UNIT) | BIT(BELOW) | BIT(NOTE), run_enable,
+	  "Dùng lại những gì đã ngừng như vậy.",
+	  "Puts back into service what was taken out so.",
+	  "iocctl enable UNIT/RULE\n" },
+	{ "maintain", "[end]", -1, BIT(UNIT) | BIT(BELOW) | BIT(FOR) | BIT(UNTIL) | BIT(NOTE),
+	  run_maintain,
+	  "Bắt đầu bảo trì một đơn vị (--unit, --for hoặc --until, --note), hoặc kết thúc (end).",
+	  "Begins maintenance of a unit (--unit, --for or --until, --note), or ends it (end).",
+	  "iocctl maintain --unit UNIT --below --for 4h --note 'new switches'\n"
+	  "iocctl maintain end --unit UNIT --below\n" },
+	{ "suppressions", "", 0, BIT(UNIT), run_suppressions,
+	  "Những gì đang giữ cảnh báo lại: gác, bảo trì, ngừng dùng; ai, vì sao, đến bao giờ.",
+	  "What keeps alerts from being told: shelvings, maintenance, out of service; who, why, "
+	  "until when.",
+	  "iocctl suppressions\n" },
 	{ "findings", "", 0, BIT(UNIT) | BIT(LIMIT), run_findings,
 	  "Những gì lẽ ra đã thành cảnh báo nếu đến đúng lúc, mới nhất trước. --unit gồm cả các "
 	  "đơn vị cấp dưới.",
@@ -122,13 +196,42 @@ const struct command commands[] = {
 	  "The rules in force, their limits, and where they were written.",
 	  "iocctl rules\n"
 	  "iocctl rules --json | jq '.rules[].id'\n" },
-	{ "report", "[REPORT]", -1, BIT(UNIT) | BIT(PERIOD) | BIT(FORMAT), run_report,
+	{ "log", "", 0, BIT(SINCE) | BIT(UNTIL) | BIT(UNIT) | BIT(RULE) | BIT(LIMIT), run_log,
+	  "Những gì đã xảy ra với các cảnh báo: phát sinh, hết, ai nhận, ai ghi chú, ai gác; mặc "
+	  "định trong 8 giờ qua. --since, --until: ngày, giờ, hoặc cách đây bao lâu (8h, 7d); "
+	  "--unit gồm cả các đơn vị cấp dưới.",
+	  "What happened to alerts: raised, cleared, who acknowledged, commented, shelved; by "
+	  "default of the last 8 hours.  --since, --until: a day, a time, or how long ago (8h, "
+	  "7d); --unit includes the units below it.",
+	  "iocctl log\n"
+	  "iocctl log --since 24h --unit UNIT\n"
+	  "iocctl log --rule RULE --since 2026-11-01 --json\n" },
+	{ "load", "", 0, BIT(FORMAT), run_load,
+	  "Cảnh báo có quá nhiều cho người trực không: số cảnh báo so với mức nên có, và mười quy "
+	  "tắc báo nhiều nhất tuần này. --format text, html, csv hoặc json.",
+	  "Whether alerts are too many for the people on watch: their number against what is "
+	  "bearable, and the ten worst rules of this week.  --format text, html, csv or json.",
+	  "iocctl load\n"
+	  "iocctl load --json | jq .targets\n" },
+	{ "report", "[REPORT]", -1,
+	  BIT(UNIT) | BIT(PERIOD) | BIT(FORMAT) | BIT(SINCE) | BIT(WEEK), run_report,
 	  "Báo cáo của một ngày, tuần, tháng hoặc năm đã qua; không có REPORT: danh sách báo cáo. "
-	  "--period 2026-10, --format table, html, csv hoặc json.",
+	  "--period 2026-10, --format table, html, csv hoặc json.\n"
+	  "\n"
+	  "  handover  tờ bàn giao ca: cảnh báo đang mở và ai giữ, đã hết chưa ai nhận, đang gác,\n"
+	  "            những gì đã xảy ra từ --since (8h), ai không báo cáo, iocd, đổi quy tắc\n"
+	  "  worst     mười quy tắc báo nhiều nhất; --week last (mặc định) hoặc this",
 	  "The report of a day, week, month or year that is over; without REPORT: which there "
-	  "are.  --period 2026-10, --format table, html, csv or json.",
+	  "are.  --period 2026-10, --format table, html, csv or json.\n"
+	  "\n"
+	  "  handover  the sheet for the next shift: open alerts and who has them, what is over\n"
+	  "            and nobody acknowledged, what is shelved, what happened since --since\n"
+	  "            (8h), who does not report, iocd itself, changes of rules\n"
+	  "  worst     the ten worst rules; --week last (the default) or this",
 	  "iocctl report\n"
 	  "iocctl report monthly --period 2026-10\n"
+	  "iocctl report handover --since 8h --format html > handover.html\n"
+	  "iocctl report worst --week last\n"
 	  "iocctl report monthly --unit UNIT --format html > report.html\n"
 	  "iocctl report daily --format csv > report.csv\n" },
 	{ "deadletter", "", 0, BIT(UNIT) | BIT(REASON) | BIT(LIMIT), run_deadletter,
@@ -170,16 +273,73 @@ const struct command commands[] = {
 	  "iocctl journal cat DIR --from 2026-11-22T08:00:00+07:00 --topic 'ioc/v1/+/hydro/#'\n"
 	  "iocctl journal replay --config /etc/iocd DIR\n"
 	  "iocctl journal repair --dry-run DIR\n" },
-	{ "check", "DIR", 1, 0, run_check,
-	  "Kiểm tra một thư mục cấu hình mà không cần iocd chạy. Mã thoát 1 nếu có lỗi.",
+	{ "check", "DIR", 1, BIT(STRICT), run_check,
+	  "Kiểm tra một thư mục cấu hình mà không cần iocd chạy. Mã thoát 1 nếu có lỗi; với "
+	  "--strict "
+	  "cả khi có cảnh báo.",
 	  "Checks a configuration directory; iocd need not run.  Exit status 1 if there is a "
-	  "mistake.",
-	  "iocctl check /etc/iocd\n" },
+	  "mistake; with --strict also if there is a warning.",
+	  "iocctl check /etc/iocd\niocctl check --strict --json ./changed\n" },
 	{ "reload", "", 0, 0, run_reload,
 	  "Bảo iocd đọc lại cấu hình; nếu có lỗi thì giữ cấu hình cũ và mã thoát là 1.",
 	  "Has iocd read its configuration again; it keeps the old one if there is a mistake "
 	  "(exit status 1).",
 	  "iocctl check /etc/iocd && iocctl reload\n" },
+	{ "test", "[DIR] [FILE ...]", -1, BIT(JUNIT), run_test,
+	  "Chạy các bài kiểm tra quy tắc trong tests.d của một cấu hình (/etc/iocd), hoặc trong "
+	  "các FILE: sự kiện theo giờ, và cảnh báo phải có khi đó; iocd không cần chạy. Mã thoát 1 "
+	  "nếu có bài sai. --junit: kết quả cho máy dựng phần mềm.",
+	  "Runs the unit tests of rules in tests.d of a configuration (/etc/iocd), or in FILEs: "
+	  "events with times, and the alerts that must stand then; iocd need not run.  "
+	  "Exit status 1 "
+	  "if a test fails.  --junit: results for a build server.",
+	  "iocctl test /etc/iocd\n"
+	  "iocctl test /etc/iocd one-stop.yml\n"
+	  "iocctl test /etc/iocd --junit results.xml\n" },
+	{ "backtest", "DIR", 1,
+	  BIT(JOURNAL) | BIT(CONFIG) | BIT(SINCE) | BIT(UNTIL) | BIT(LIMIT) | BIT(SUGGEST) |
+		  BIT(PER_WEEK) | BIT(LOG),
+	  run_backtest,
+	  "Quy tắc của DIR lẽ ra đã báo gì trên nhật ký đã ghi, so với quy tắc khi đó: "
+	  "từng quy tắc, "
+	  "mỗi 10 phút, sẽ bỏ lỡ và sẽ thêm gì; iocd không cần chạy.\n"
+	  "\n"
+	  "  --journal   thư mục nhật ký; mặc định journal.directory của --config hoặc DIR\n"
+	  "  --config    cấu hình đang chạy; mặc định DIR. Quy tắc ghi trong nhật ký đứng trên nó\n"
+	  "  --since, --until  7d trước lúc cuối, 2026-10-01, hoặc giờ RFC 3339; nhật ký "
+	  "vẫn được đọc\n"
+	  "              từ đầu\n"
+	  "  --log       chỉ kể mọi điều một bên đã báo, mỗi điều một dòng (--json: như "
+	  "alertlog)\n"
+	  "  --suggest   ngưỡng nào của RULE cho gần --per-week cảnh báo mỗi tuần (5)",
+	  "What the rules of DIR would have told over a recorded journal, against the "
+	  "rules of that "
+	  "time: by rule, per 10 minutes, what would have been missed and added; iocd need "
+	  "not run.\n"
+	  "\n"
+	  "  --journal   the journal's directory; by default journal.directory of --config or DIR\n"
+	  "  --config    the running configuration, by default DIR; rules in the journal "
+	  "go above it\n"
+	  "  --since, --until  7d before the end, 2026-10-01, or a time as in RFC 3339; "
+	  "the journal is\n"
+	  "              read from its beginning all the same\n"
+	  "  --log       only all that one side told, a line each (--json: as in alertlog)\n"
+	  "  --suggest   which limit of RULE comes nearest to --per-week alerts a week (5)",
+	  "iocctl backtest /etc/iocd.new --config /etc/iocd --since 7d\n"
+	  "iocctl backtest /etc/iocd --suggest RULE --per-week 10\n"
+	  "iocctl backtest /etc/iocd --log before --since 24h\n"
+	  "iocctl backtest DIR --journal /backup/journal --json\n" },
+	{ "diff", "DIR", 1, 0, run_diff,
+	  "Điều gì sẽ đổi nếu iocd áp dụng quy tắc của DIR ngay bây giờ: quy tắc và ngưỡng "
+	  "(tệp:dòng), cảnh báo nào sẽ phát, sẽ hết, đổi mức. Không áp dụng gì. Mã thoát 1 "
+	  "nếu DIR có "
+	  "lỗi.",
+	  "What would change if iocd took over the rules of DIR now: rules and limits (file:line), "
+	  "which alerts would rise, clear, or change.  Nothing is applied.  Exit status 1 "
+	  "if there is a "
+	  "mistake in DIR.",
+	  "iocctl diff /etc/iocd\n"
+	  "iocctl diff /etc/iocd.new --json | jq .alerts\n" },
 	{ "help", "[COMMAND]", -1, 0, run_help,
 	  "Giải thích một lệnh.",
 	  "Explains a command.",
@@ -192,6 +352,7 @@ static const char *const options_vi =
 	"  -S, --socket PATH   ổ cắm của iocd (IOCD_SOCKET; /run/iocd/iocd.sock)\n"
 	"  -u, --url URL       hỏi qua HTTP, ví dụ http://127.0.0.1:8080\n"
 	"  -j, --json          in nguyên câu trả lời JSON của iocd\n"
+	"      --as NAME       ai làm, với các lệnh thay đổi điều gì (mặc định $USER)\n"
 	"  -l, --lang vi|en    ngôn ngữ (mặc định theo LANG)\n"
 	"  -h, --help          trợ giúp; sau một lệnh: của lệnh đó\n"
 	"  -V, --version       phiên bản\n"
@@ -202,6 +363,7 @@ static const char *const options_en =
 	"  -S, --socket PATH   iocd's socket (IOCD_SOCKET; /run/iocd/iocd.sock)\n"
 	"  -u, --url URL       ask by HTTP instead, such as http://127.0.0.1:8080\n"
 	"  -j, --json          print iocd's JSON answer\n"
+	"      --as NAME       who does it, for commands that change something ($USER)\n"
 	"  -l, --lang vi|en    language (by default that of LANG)\n"
 	"  -h, --help          help; behind a command: for that command\n"
 	"  -V, --version       the version\n"
@@ -233,32 +395,44 @@ static const char *const option_usage[N_OPTIONS] = {
 	[OPTION_EVERY] = "--every hour|day|week|month|year|whole",
 	[OPTION_AS_WAS] = "--as-was",
 	[OPTION_BELOW] = "--below",
+	[OPTION_RULE] = "--rule RULE",
+	[OPTION_NOTE] = "--note TEXT",
+	[OPTION_FOR] = "--for DURATION",
+	[OPTION_FOLD] = "--fold",
 	[OPTION_FORMAT] = "--format FORMAT",
 	[OPTION_PERIOD] = "--period PERIOD",
+	[OPTION_JUNIT] = "--junit FILE",
+	[OPTION_JOURNAL] = "--journal DIR",
+	[OPTION_SUGGEST] = "--suggest RULE",
+	[OPTION_PER_WEEK] = "--per-week N",
+	[OPTION_LOG] = "--log before|after",
+	[OPTION_STRICT] = "--strict",
+	[OPTION_NOT] = "--not",
+	[OPTION_WEEK] = "--week this|last",
 };
 /* clang-format on */
 
-const struct command *command_find(const char *name)
+const struct subcommand *command_find(const char *name)
 {
-	for (const struct command *command = commands; command->name; command++)
+	for (const struct subcommand *command = commands; command->name; command++)
 		if (strcmp(command->name, name) == 0)
 			return command;
 
 	return NULL;
 }
 
-static void print_usage(const struct command *command)
+static void print_usage(const struct subcommand *command)
 {
 	printf("iocctl %s", command->name);
 	for (int i = 0; i < N_OPTIONS; i++)
-		if (command->options & 1u << i)
+		if (command->options & UINT64_C(1) << i)
 			printf(" [%s]", option_usage[i]);
 	if (*command->arguments)
 		printf(" %s", command->arguments);
 	putchar('\n');
 }
 
-static void print_examples(const struct command *command)
+static void print_examples(const struct subcommand *command)
 {
 	const char *at = command->examples;
 
@@ -274,19 +448,19 @@ static void help_all(bool vietnamese)
 {
 	puts(vietnamese ? "Cách dùng: iocctl [TÙY CHỌN] LỆNH [ĐỐI SỐ]\n\nLệnh:"
 			: "Usage: iocctl [OPTION]... COMMAND [ARGUMENT]...\n\nCommands:");
-	for (const struct command *command = commands; command->name; command++) {
+	for (const struct subcommand *command = commands; command->name; command++) {
 		const char *text = vietnamese ? command->vi : command->en;
 
 		/* Only the first sentence. */
-		printf("  %-11s %.*s\n", command->name, (int)strcspn(text, ".:;"), text);
+		printf("  %-13s %.*s\n", command->name, (int)strcspn(text, ".:;"), text);
 	}
 	printf("\n%s\n%s\n", vietnamese ? options_vi : options_en,
 	       vietnamese ? "Ví dụ:" : "Examples:");
-	for (const struct command *command = commands; command->name; command++)
+	for (const struct subcommand *command = commands; command->name; command++)
 		printf("  %.*s\n", (int)strcspn(command->examples, "\n"), command->examples);
 }
 
-void command_help(const struct command *command, bool vietnamese)
+void command_help(const struct subcommand *command, bool vietnamese)
 {
 	if (!command) {
 		help_all(vietnamese);
@@ -301,7 +475,7 @@ void command_help(const struct command *command, bool vietnamese)
 
 int run_help(const struct call *call)
 {
-	const struct command *command = NULL;
+	const struct subcommand *command = NULL;
 
 	if (call->n_arguments > 0) {
 		command = command_find(call->arguments[0]);

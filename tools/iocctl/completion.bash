@@ -19,13 +19,17 @@ _iocctl_values()
 	--indicator) compgen -W "$(_iocctl_ids indicators id)" -- "$cur" ;;
 	--reason) compgen -W "$(_iocctl_ids deadletter reason)" -- "$cur" ;;
 	--every) compgen -W 'hour day week month year whole' -- "$cur" ;;
+	--week) compgen -W 'this last' -- "$cur" ;;
+	--log) compgen -W 'before after' -- "$cur" ;;
 	--since | --until) compgen -W '24h 7d 30d 365d' -- "$cur" ;;
+	--rule | --suggest) compgen -W "$(_iocctl_ids rules id)" -- "$cur" ;;
+	--for) compgen -W '30m 1h 2h 8h 1d 7d' -- "$cur" ;;
 	--format) compgen -W 'table csv json html' -- "$cur" ;;
 	--state) compgen -W 'open due-soon overdue paused' -- "$cur" ;;
 	--track) compgen -W "$(_iocctl_ids records track)" -- "$cur" ;;
-	--payload) compgen -f -- "$cur" ;;
-	--config) compgen -d -- "$cur" ;;
-	-u | --url | --limit | --filter | --from | --to | --topic | --period | --at) ;;
+	--payload | --junit) compgen -f -- "$cur" ;;
+	--config | --journal) compgen -d -- "$cur" ;;
+	-u | --url | --as | --note | --limit | --filter | --from | --to | --topic | --period | --at | --per-week) ;;
 	*) return 1 ;;
 	esac
 }
@@ -34,13 +38,26 @@ _iocctl_options()
 {
 	case $1 in
 	watch) echo '--once --filter' ;;
-	alerts) echo '--unit --severity --limit' ;;
+	alerts) echo '--unit --severity --limit --all --fold' ;;
+	explain) echo '--not' ;;
+	ack) echo '--note --for --until --as' ;;
+	unack | assign | reset) echo '--note --as' ;;
+	comment) echo '--as' ;;
+	shelve) echo '--rule --unit --below --for --until --note --as' ;;
+	unshelve | disable | enable) echo '--rule --unit --below --note --as' ;;
+	maintain) echo '--unit --below --for --until --note --as' ;;
+	suppressions) echo '--unit' ;;
+	reload) echo '--as' ;;
+	test) echo '--junit' ;;
+	backtest) echo '--config --journal --since --until --limit --suggest --per-week --log' ;;
 	findings) echo '--unit --limit' ;;
+	log) echo '--since --until --unit --rule --limit' ;;
+	load) echo '--format' ;;
 	indicators) echo '--unit --indicator --since --until --every --below --as-was --format' ;;
 	rank) echo '--unit' ;;
 	records) echo '--unit --track --state --limit' ;;
 	feeds) echo '--unit --all --missing --payload --topic --at --config' ;;
-	report) echo '--unit --period --format' ;;
+	report) echo '--unit --period --format --since --week' ;;
 	deadletter) echo '--unit --reason --limit' ;;
 	journal) echo '--config --from --to --topic --limit --dry-run' ;;
 	esac
@@ -49,7 +66,7 @@ _iocctl_options()
 
 _iocctl()
 {
-	local commands='status watch alerts explain findings indicators rank records feeds units rules report deadletter journal check reload help'
+	local commands='status watch alerts explain ack unack assign comment reset shelve unshelve disable enable maintain suppressions log load findings indicators rank records feeds units rules report deadletter journal check reload test backtest diff help'
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word values
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -74,13 +91,21 @@ _iocctl()
 		mapfile -t COMPREPLY < <(compgen -W 'try' -- "$cur")
 	elif [[ $command == feeds && $prev == try ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids feeds id)" -- "$cur")
-	elif [[ $command == check || $command == journal ]]; then
+	elif [[ $command =~ ^(check|test|backtest|diff|journal)$ ]]; then
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 	elif [[ $command == report ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids report id)" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "handover worst $(_iocctl_ids report id)" -- "$cur")
 	elif [[ $command == rank || $command == indicators ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids indicators id)" -- "$cur")
-	elif [[ $command == explain ]]; then
+	elif [[ $command == maintain ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'end' -- "$cur")
+	elif [[ $command == explain && " ${COMP_WORDS[*]} " == *' --not '* ]]; then
+		if [[ $prev == --not ]]; then
+			mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids rules id)" -- "$cur")
+		else
+			mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids units id)" -- "$cur")
+		fi
+	elif [[ $command =~ ^(explain|ack|unack|assign|comment|reset|shelve|unshelve|disable|enable)$ ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids alerts id)" -- "$cur")
 	fi
 }

@@ -3,27 +3,18 @@
 
 #include <string.h>
 
+#include "explain_page.h"
 #include "screen.h"
 #include "show.h"
 
 #define LABEL 14 /* columns of what a line is about */
 
-/* The page being written. */
-struct page {
-	struct text *text;
-	const json_t *answer;
-	bool vietnamese;
-	int64_t now_ms;
-};
-
-#define WORD(page, vi, en) ((page)->vietnamese ? (vi) : (en))
-
-static void add_label(const struct page *page, const char *label)
+void page_label(const struct page *page, const char *label)
 {
 	screen_pad(page->text, label, LABEL);
 }
 
-static void add_place(const struct page *page, const json_t *object)
+void page_place(const struct page *page, const json_t *object)
 {
 	const char *file = show_string(object, "file");
 
@@ -47,10 +38,10 @@ static void add_head(const struct page *page, const json_t *alert)
 	text_add(text, " – ");
 	screen_clean(text, show_words(json_object_get(alert, "unit"), "name", page->vietnamese));
 	text_add(text, "\n");
-	add_label(page, "id");
+	page_label(page, "id");
 	screen_clean(text, show_string(alert, "id"));
 	text_add(text, "\n");
-	add_label(page, WORD(page, "lý do", "why"));
+	page_label(page, WORD(page, "lý do", "why"));
 	screen_clean(text, show_words(alert, "reason", page->vietnamese));
 	text_add(text, "\n");
 }
@@ -71,7 +62,7 @@ static void add_state(const struct page *page, const json_t *alert)
 	struct text *text = page->text;
 	const char *next = show_string(page->answer, "next");
 
-	add_label(page, WORD(page, "tình trạng", "state"));
+	page_label(page, WORD(page, "tình trạng", "state"));
 	text_add(text, "%s, %s ", state_word(page, show_string(alert, "state")),
 		 WORD(page, "từ", "since"));
 	show_clock(text, show_string(page->answer, "since"), page->now_ms);
@@ -95,9 +86,13 @@ static void add_rule(const struct page *page)
 	const json_t *rule = json_object_get(page->answer, "rule");
 	struct text *text = page->text;
 
-	add_label(page, WORD(page, "quy tắc", "rule"));
+	page_label(page, WORD(page, "quy tắc", "rule"));
 	screen_clean(text, show_string(rule, "id"));
-	add_place(page, rule);
+	page_place(page, rule);
+	if (*show_string(rule, "version")) {
+		text_add(text, "  v:");
+		screen_clean(text, show_string(rule, "version"));
+	}
 	text_add(text, "  hold ");
 	text_add_duration(text, (int64_t)(show_real(rule, "hold_s") * 1000));
 	text_add(text, ", fade ");
@@ -105,6 +100,27 @@ static void add_rule(const struct page *page)
 	if (show_integer(rule, "min_samples"))
 		text_add(text, ", min-samples %lld", (long long)show_integer(rule, "min_samples"));
 	text_add(text, "\n");
+}
+
+/* Of an override: for whom it is, and what it stands above. */
+static void add_origin(const struct page *page, const json_t *limit)
+{
+	const json_t *stated = json_object_get(limit, "instead_of");
+	const char *of = show_string(limit, "of");
+
+	if (!json_is_true(json_object_get(limit, "override")))
+		return;
+	text_add(page->text, "%s", WORD(page, "  (ngưỡng riêng", "  (override"));
+	if (*of) {
+		text_add(page->text, "%s", WORD(page, " của ", " of "));
+		screen_clean(page->text, of);
+	}
+	if (json_is_object(stated)) {
+		text_add(page->text, "%s", WORD(page, ", thay cho ", ", instead of "));
+		screen_clean(page->text, show_string(stated, "text"));
+		page_place(page, stated);
+	}
+	text_add(page->text, ")");
 }
 
 static void add_limits(const struct page *page)
@@ -119,13 +135,12 @@ static void add_limits(const struct page *page)
 
 		if (!json_is_object(limit))
 			continue;
-		add_label(page, label);
+		page_label(page, label);
 		label = "";
 		screen_pad(text, names[i], 9);
 		screen_clean(text, show_string(limit, "text"));
-		add_place(page, limit);
-		if (json_is_true(json_object_get(limit, "override")))
-			text_add(text, WORD(page, "  (ngưỡng riêng)", "  (override)"));
+		page_place(page, limit);
+		add_origin(page, limit);
 		text_add(text, "\n");
 	}
 }
@@ -134,7 +149,7 @@ static void add_reading(const struct page *page, const char *label, const json_t
 {
 	struct text *text = page->text;
 
-	add_label(page, label);
+	page_label(page, label);
 	screen_clean(text, show_words(reading, "title", page->vietnamese));
 	text_add(text, " [");
 	screen_clean(text, show_string(reading, "window"));
@@ -145,7 +160,7 @@ static void add_reading(const struct page *page, const char *label, const json_t
 	text_add(text, WORD(page, ", %lld mẫu, ", ", %lld samples, "),
 		 (long long)show_integer(reading, "samples"));
 	screen_clean(text, show_string(reading, "quality"));
-	add_place(page, reading);
+	page_place(page, reading);
 	text_add(text, "\n");
 }
 
@@ -162,6 +177,31 @@ static void add_now(const struct page *page)
 		add_reading(page, i == 0 ? WORD(page, "  gồm", "  made of") : "", part);
 }
 
+/* Who brought it about, why, and who was told. */
+static void add_author(const struct page *page, const json_t *step)
+{
+	const json_t *tells = json_object_get(step, "tells");
+	const char *by = show_string(step, "by"), *note = show_string(step, "note");
+	struct text *text = page->text;
+	const json_t *id;
+	size_t i;
+
+	if (*by) {
+		text_add(text, "  %s ", WORD(page, "bởi", "by"));
+		screen_clean(text, by);
+	}
+	if (*note) {
+		text_add(text, "  (");
+		screen_clean(text, note);
+		text_add(text, ")");
+	}
+	json_array_foreach(tells, i, id)
+	{
+		text_add(text, "%s", i == 0 ? "  → " : ", ");
+		screen_clean(text, json_string_value(id) ? json_string_value(id) : "");
+	}
+}
+
 static void add_timeline(const struct page *page)
 {
 	const json_t *timeline = json_object_get(page->answer, "timeline");
@@ -171,7 +211,7 @@ static void add_timeline(const struct page *page)
 
 	json_array_foreach(timeline, i, step)
 	{
-		add_label(page, i == 0 ? WORD(page, "diễn biến", "history") : "");
+		page_label(page, i == 0 ? WORD(page, "diễn biến", "history") : "");
 		show_clock(text, show_string(step, "time"), page->now_ms);
 		text_add(text, "  ");
 		screen_pad(text, show_string(step, "news"), 8);
@@ -185,6 +225,7 @@ static void add_timeline(const struct page *page)
 					   json_object_get(page->answer, "now"), "percent")),
 				   "", page->vietnamese);
 		}
+		add_author(page, step);
 		text_add(text, "\n");
 	}
 }
@@ -197,7 +238,7 @@ static void add_events(const struct page *page)
 
 	json_array_foreach(json_object_get(page->answer, "events"), i, event)
 	{
-		add_label(page, i == 0 ? WORD(page, "sự kiện", "events") : "");
+		page_label(page, i == 0 ? WORD(page, "sự kiện", "events") : "");
 		text_add(text, "@%lld ", (long long)show_integer(event, "position"));
 		if (!json_is_string(json_object_get(event, "topic"))) {
 			text_add(text, WORD(page, "(không còn trong nhật ký)\n",
@@ -206,7 +247,7 @@ static void add_events(const struct page *page)
 		}
 		screen_clean(text, show_string(event, "topic"));
 		text_add(text, "\n");
-		add_label(page, "");
+		page_label(page, "");
 		screen_clean(text, show_string(event, "payload"));
 		text_add(text, "\n");
 	}
@@ -221,9 +262,16 @@ void explain_write(struct text *text, const json_t *answer, bool vietnamese, int
 
 	add_head(&page, alert);
 	add_state(&page, alert);
+	page_waits(&page);
 	add_rule(&page);
 	add_limits(&page);
 	add_now(&page);
+	page_reasons(&page, json_object_get(answer, "present"),
+		     WORD(&page, "nay không vì", "not now, as"));
+	page_record(&page);
+	page_contract(&page);
+	page_missing(&page);
+	page_receivers(&page);
 	add_timeline(&page);
 	add_events(&page);
 }

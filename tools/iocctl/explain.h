@@ -17,4 +17,7 @@
 /* Appends the page, lines of any length, clean. */
 void explain_write(struct text *text, const json_t *answer, bool vietnamese, int64_t now_ms);
 
+/* The same of the answer to GET explain-not; returns whether the alert stands after all. */
+bool explain_write_not(struct text *text, const json_t *answer, bool vietnamese, int64_t now_ms);
+
 #endif

@@ -227,20 +227,33 @@ static void add_limits(struct text *text, const json_t *rule, const char *name)
 		text_add(text, "%s%s", i > 0 ? " | " : "", show_string(limit, "text"));
 }
 
-/* What a rule looks at: a figure, events of a type, or who reports on a feed. */
+/* What a rule looks at: a figure, events of a type, who reports on a feed, records, iocd itself. */
 static const char *watched_by(const json_t *rule)
 {
-	const char *kind = show_string(rule, "kind");
+	static const char *const members[] = { "event",    "feed", "sequence",
+					       "deadline", "own",  "indicator" };
 
-	if (strcmp(kind, "event") == 0)
-		return show_string(rule, "event");
-	return show_string(rule, strcmp(kind, "silence") == 0 ? "feed" : "indicator");
+	for (size_t i = 0; i < COUNT(members); i++)
+		if (*show_string(rule, members[i]))
+			return show_string(rule, members[i]);
+
+	return "";
+}
+
+static void add_receivers(struct text *text, const json_t *rule)
+{
+	const json_t *receiver;
+	size_t i;
+
+	json_array_foreach(json_object_get(rule, "receivers"), i, receiver)
+		text_add(text, "%s%s", i > 0 ? ", " : "", json_string_value(receiver));
 }
 
 static void add_rule(const struct call *call, struct table *table, const json_t *rule)
 {
 	int64_t n_alerts = show_integer(rule, "alerts");
-	bool is_figure = strcmp(show_string(rule, "kind"), "threshold") == 0;
+	const char *window = show_string(rule, "window");
+	CLEANUP_TEXT struct text receivers = { 0 };
 	CLEANUP_TEXT struct text warning = { 0 };
 	CLEANUP_TEXT struct text critical = { 0 };
 	CLEANUP_TEXT struct text alerts = { 0 };
@@ -248,6 +261,7 @@ static void add_rule(const struct call *call, struct table *table, const json_t 
 
 	add_limits(&warning, rule, "warning");
 	add_limits(&critical, rule, "critical");
+	add_receivers(&receivers, rule);
 	show_count(&alerts, n_alerts, call->vietnamese);
 	text_add(&place, "%s:%lld", show_string(rule, "file"),
 		 (long long)show_integer(rule, "line"));
@@ -256,10 +270,11 @@ static void add_rule(const struct call *call, struct table *table, const json_t 
 			  show_string(rule, "id"),
 			  show_words(rule, "title", call->vietnamese),
 			  watched_by(rule),
-			  show_string(rule, is_figure ? "window" : "severity"),
+			  *window ? window : show_string(rule, "severity"),
 			  text_get(&warning),
 			  text_get(&critical),
 			  text_get(&alerts),
+			  text_get(&receivers),
 			  text_get(&place),
 		  });
 }
@@ -274,6 +289,7 @@ static void print_rules(const struct call *call, const json_t *answer)
 		{ "cảnh báo khi", "warning", 0 },
 		{ "nghiêm trọng khi", "critical", 0 },
 		{ "đang mở", "open", COLUMN_RIGHT | COLUMN_TINTED },
+		{ "báo cho", "tells", COLUMN_FLEXIBLE },
 		{ "viết tại", "written at", 0 },
 	};
 	CLEANUP(table_free) struct table *table = NULL;
@@ -281,7 +297,13 @@ static void print_rules(const struct call *call, const json_t *answer)
 	size_t i;
 
 	table = table_new(columns, COUNT(columns), call->vietnamese);
-	json_array_foreach(json_object_get(answer, "rules"), i, rule) add_rule(call, table, rule);
+	json_array_foreach(json_object_get(answer, "rules"), i, rule)
+	{
+		/* Those of iocd itself only while they say something. */
+		if (!json_is_true(json_object_get(rule, "hidden")) ||
+		    show_integer(rule, "alerts") > 0)
+			add_rule(call, table, rule);
+	}
 	show_table(call, table, NULL);
 }
 

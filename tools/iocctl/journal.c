@@ -11,11 +11,11 @@
 #include "progress.h"
 #include "show.h"
 
-#define BIT(option) (1u << OPTION_##option)
+#define BIT(option) (UINT64_C(1) << OPTION_##option)
 
 static const struct verb {
 	const char *name;
-	unsigned options;
+	uint64_t options;
 	journal_verb_fn *run;
 } verbs[] = {
 	{ "verify", 0, journal_verify },
@@ -222,7 +222,8 @@ static int check_options(const struct call *call, const struct verb *verb)
 	};
 
 	for (size_t i = 0; i < COUNT(known); i++)
-		if (call->given[known[i].option] && !(verb->options & 1u << known[i].option))
+		if (call->given[known[i].option] &&
+		    !(verb->options & UINT64_C(1) << known[i].option))
 			return complain_usage(call,
 					      SAY(call, "lệnh này không có tùy chọn",
 						  "this command has no option"),

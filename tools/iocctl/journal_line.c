@@ -16,6 +16,8 @@ const char *journal_kind_name(enum record_kind kind)
 		return "time";
 	case RECORD_HOLE:
 		return "hole";
+	case RECORD_OWN:
+		return "own";
 	}
 	return "other";
 }
@@ -100,7 +102,7 @@ void journal_line(struct text *text, const struct record *record, int offset_min
 		 record->position, civil_format(time, record->arrival_ms, offset_minutes),
 		 journal_kind_name(record->kind),
 		 record->flags & RECORD_RETAINED ? "\"retained\"" : "");
-	if (record->kind == RECORD_MESSAGE)
+	if (record->kind == RECORD_MESSAGE || record->kind == RECORD_OWN)
 		add_message(text, record);
 	else
 		text_add(text, ",\"bytes\":%" PRIu64, record->next - record->position);

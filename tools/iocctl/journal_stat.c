@@ -195,11 +195,13 @@ static void print_text(const struct call *call, const struct journal_place *plac
 
 static json_t *file_json(const struct journal_place *place, const struct journal_file *file)
 {
-	return json_pack("{s:s, s:I, s:I, s:I, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "file",
+	return json_pack("{s:s, s:I, s:I, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, "
+	"s:o}", "file",
 			 file->name, "first", (json_int_t)file->first, "end", (json_int_t)file->end,
 			 "bytes", (json_int_t)file->bytes, "state", journal_harm_name(file->harm),
 			 "messages", (json_int_t)file->messages, "times", (json_int_t)file->times,
-			 "holes", (json_int_t)file->holes, "others", (json_int_t)file->others,
+			 "holes", (json_int_t)file->holes, "owns", (json_int_t)file->owns,
+			 "others", (json_int_t)file->others,
 			 "first_arrival", journal_json_time(place, file->first_arrival_ms),
 			 "last_arrival", journal_json_time(place, file->last_arrival_ms), "mark",
 			 file->has_mark ? json_integer((json_int_t)file->mark) : json_null());

@@ -16,7 +16,8 @@ static uint64_t count_records(const struct journal_survey *survey, uint64_t *ret
 
 	*ret_bytes = 0;
 	for (size_t i = 0; i < n; i++) {
-		records += files[i].messages + files[i].times + files[i].holes + files[i].others;
+		records += files[i].messages + files[i].times + files[i].holes;
+		records += files[i].owns + files[i].others;
 		*ret_bytes += files[i].end - files[i].first;
 	}
 	return records;

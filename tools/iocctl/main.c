@@ -22,6 +22,7 @@ static const struct option options[] = {
 	{ "url", required_argument, NULL, 'u' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "lang", required_argument, NULL, 'l' },
+	{ "as", required_argument, NULL, 'a' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "unit", required_argument, NULL, OF_COMMAND + OPTION_UNIT },
@@ -49,6 +50,18 @@ static const struct option options[] = {
 	{ "every", required_argument, NULL, OF_COMMAND + OPTION_EVERY },
 	{ "as-was", no_argument, NULL, OF_COMMAND + OPTION_AS_WAS },
 	{ "below", no_argument, NULL, OF_COMMAND + OPTION_BELOW },
+	{ "rule", required_argument, NULL, OF_COMMAND + OPTION_RULE },
+	{ "note", required_argument, NULL, OF_COMMAND + OPTION_NOTE },
+	{ "for", required_argument, NULL, OF_COMMAND + OPTION_FOR },
+	{ "fold", no_argument, NULL, OF_COMMAND + OPTION_FOLD },
+	{ "junit", required_argument, NULL, OF_COMMAND + OPTION_JUNIT },
+	{ "journal", required_argument, NULL, OF_COMMAND + OPTION_JOURNAL },
+	{ "suggest", required_argument, NULL, OF_COMMAND + OPTION_SUGGEST },
+	{ "per-week", required_argument, NULL, OF_COMMAND + OPTION_PER_WEEK },
+	{ "log", required_argument, NULL, OF_COMMAND + OPTION_LOG },
+	{ "strict", no_argument, NULL, OF_COMMAND + OPTION_STRICT },
+	{ "not", no_argument, NULL, OF_COMMAND + OPTION_NOT },
+	{ "week", required_argument, NULL, OF_COMMAND + OPTION_WEEK },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -76,6 +89,7 @@ static void set_defaults(struct call *call)
 		language = getenv("LC_ALL") ? getenv("LC_ALL") : getenv("LANG");
 
 	call->socket = socket && *socket ? socket : SOCKET;
+	call->by = getenv("USER") ? getenv("USER") : "";
 	call->vietnamese = language && strncmp(language, "vi", 2) == 0;
 	call->colour = isatty(STDOUT_FILENO) && !(getenv("NO_COLOR") && *getenv("NO_COLOR"));
 	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
@@ -104,6 +118,9 @@ static int take_option(struct call *call, int option, bool *ret_help)
 	case 'u':
 		call->url = optarg;
 		return STATUS_GOOD;
+	case 'a':
+		call->by = optarg;
+		return STATUS_GOOD;
 	case 'j':
 		call->json = true;
 		return STATUS_GOOD;
@@ -126,7 +143,7 @@ static int take_option(struct call *call, int option, bool *ret_help)
 /* The nearest name, for a command that is not there. */
 static int complain_unknown(const struct call *call, const char *name)
 {
-	for (const struct command *command = commands; command->name; command++)
+	for (const struct subcommand *command = commands; command->name; command++)
 		if (text_distance(name, command->name, 2) <= 2) {
 			fprintf(stderr,
 				SAY(call, "iocctl: không có lệnh '%s'; có phải '%s'?\n",
@@ -140,10 +157,10 @@ static int complain_unknown(const struct call *call, const char *name)
 
 static int check(const struct call *call)
 {
-	const struct command *command = call->command;
+	const struct subcommand *command = call->command;
 
 	for (int i = 0; i < N_OPTIONS; i++)
-		if (call->given[i] && !(command->options & 1u << i))
+		if (call->given[i] && !(command->options & UINT64_C(1) << i))
 			return complain(call,
 					SAY(call, "lệnh này không có tùy chọn",
 					    "this command has no option"),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "shift.h"
 #include "show.h"
 
 /* Columns of figures that a terminal has room for beside the unit; CSV and HTML have all. */
@@ -126,6 +127,10 @@ int run_report(const struct call *call)
 	json_t *answer;
 	int status;
 
+	if (call->n_arguments == 1 && strcmp(call->arguments[0], "handover") == 0)
+		return shift_handover(call);
+	if (call->n_arguments == 1 && strcmp(call->arguments[0], "worst") == 0)
+		return shift_worst(call);
 	if (call->n_arguments > 1) {
 		fprintf(stderr, "iocctl: %s: '%s'\n",
 			SAY(call, "thừa đối số", "an argument too many"), call->arguments[1]);

@@ -207,6 +207,95 @@ enum tint show_light_tint(const char *light)
 	return strcmp(light, "amber") == 0 ? TINT_YELLOW : TINT_NONE;
 }
 
+/* clang-format off */
+static const struct { const char *kind, *vi, *en, *flag_vi, *flag_en; } suppressions[] = {
+	{ "shelved",        "gác lại",      "shelved",        "[GÁC LẠI] ",   "[SHELVED] " },
+	{ "maintenance",    "bảo trì",      "maintenance",    "[BẢO TRÌ] ",   "[MAINTENANCE] " },
+	{ "inhibited",      "kéo theo",     "consequence",    "[KÉO THEO] ",  "[CONSEQUENCE] " },
+	{ "out-of-service", "ngừng dùng",   "out of service", "[NGỪNG DÙNG] ",
+	  "[OUT OF SERVICE] " },
+	{ "chatter",        "chập chờn",    "chatters",       "[CHẬP CHỜN] ", "[CHATTERS] " },
+};
+/* clang-format on */
+
+const char *show_suppression(const char *kind, bool vietnamese)
+{
+	for (size_t i = 0; i < COUNT(suppressions); i++)
+		if (strcmp(suppressions[i].kind, kind) == 0)
+			return vietnamese ? suppressions[i].vi : suppressions[i].en;
+
+	return kind;
+}
+
+const char *show_handling(const json_t *alert, bool vietnamese)
+{
+	const char *handling = show_string(alert, "handling");
+
+	if (strcmp(handling, "unacknowledged") == 0)
+		return vietnamese ? "CHƯA NHẬN" : "NEW";
+	if (strcmp(handling, "acknowledged") == 0)
+		return vietnamese ? "đã nhận" : "acknowledged";
+	if (strcmp(handling, "cleared-unacknowledged") == 0)
+		return vietnamese ? "đã hết, CHƯA NHẬN" : "over, NEW";
+	return "";
+}
+
+const char *show_news(const char *news, bool vietnamese)
+{
+	/* clang-format off */
+	static const struct { const char *news, *vi, *en; } words[] = {
+		{ "raised",         "phát sinh",        "raised" },
+		{ "changed",        "đổi mức",          "changed" },
+		{ "cleared",        "đã hết",           "cleared" },
+		{ "normal",         "hết, còn chốt",    "normal, latched" },
+		{ "uncertain",      "chưa chắc",        "uncertain" },
+		{ "certain",        "rõ trở lại",       "certain again" },
+		{ "acknowledged",   "đã nhận",          "acknowledged" },
+		{ "unacknowledged", "bỏ nhận",          "unacknowledged" },
+		{ "assigned",       "giao việc",        "assigned" },
+		{ "commented",      "ghi chú",          "commented" },
+		{ "suppressed",     "giữ lại",          "suppressed" },
+		{ "released",       "thôi giữ",         "released" },
+		{ "announced",      "báo sau khi giữ",  "announced" },
+		{ "escalated",      "báo cấp trên",     "escalated" },
+		{ "repeated",       "nhắc lại",         "repeated" },
+		{ "forgotten",      "không ai nhận",    "forgotten" },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strcmp(words[i].news, news) == 0)
+			return vietnamese ? words[i].vi : words[i].en;
+
+	return news;
+}
+
+static bool is_true(const json_t *alert, const char *name)
+{
+	return json_is_true(json_object_get(alert, name));
+}
+
+void show_flags(struct text *text, const json_t *alert, bool vietnamese)
+{
+	const json_t *one;
+	size_t i;
+
+	if (is_true(alert, "drill"))
+		text_add(text, "%s", vietnamese ? "[DIỄN TẬP] " : "[DRILL] ");
+	if (is_true(alert, "uncertain"))
+		text_add(text, "%s", vietnamese ? "[CHƯA CHẮC] " : "[UNCERTAIN] ");
+	if (is_true(alert, "latched"))
+		text_add(text, "%s", vietnamese ? "[CHỐT] " : "[LATCHED] ");
+	json_array_foreach(json_object_get(alert, "suppressed"), i, one)
+	{
+		for (size_t k = 0; k < COUNT(suppressions); k++)
+			if (strcmp(suppressions[k].kind, show_string(one, "kind")) == 0)
+				text_add(text, "%s",
+					 vietnamese ? suppressions[k].flag_vi
+						    : suppressions[k].flag_en);
+	}
+}
+
 void show_print(struct text *text)
 {
 	fputs(text_get(text), stdout);

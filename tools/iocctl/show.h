@@ -57,6 +57,16 @@ enum tint show_severity_tint(const char *severity);
 const char *show_light(const char *light, bool vietnamese);
 enum tint show_light_tint(const char *light);
 
+/* Lends what suppresses an alert, in words; and how people handle one. */
+const char *show_suppression(const char *kind, bool vietnamese);
+const char *show_handling(const json_t *alert, bool vietnamese);
+
+/* Lends what happened to an alert, in words. */
+const char *show_news(const char *news, bool vietnamese);
+
+/* Appends what is special about an alert, each as "[DRILL] ". */
+void show_flags(struct text *text, const json_t *alert, bool vietnamese);
+
 /* Writes text to stdout and clears it. */
 void show_print(struct text *text);
 

@@ -5,10 +5,12 @@
 
 #include "api.h"
 #include "iocd/base/clock.h"
+#include "load.h"
 #include "screen.h"
 #include "show.h"
 
-#define LABEL 16 /* columns of what a line is about */
+#define LABEL            16   /* columns of what a line is about */
+#define ANSWER_WITHIN_MS 5000 /* an iocd that is well answers at once */
 
 static void add_label(struct text *text, const char *label)
 {
@@ -120,6 +122,17 @@ static void add_journal(const struct call *call, struct text *text, const json_t
 	text_add(text, "\n");
 }
 
+static void add_load(const struct call *call, struct text *text, const json_t *status)
+{
+	const json_t *load = json_object_get(status, "load");
+
+	if (!json_is_object(load)) /* of an older iocd */
+		return;
+	add_label(text, SAY(call, "người trực", "load"));
+	load_line(text, load, call->vietnamese, show_time_ms(status, "time"));
+	text_add(text, "\n");
+}
+
 static void add_alerts(const struct call *call, struct text *text, const json_t *status)
 {
 	const json_t *alerts = json_object_get(status, "alerts");
@@ -161,13 +174,18 @@ static void print(const struct call *call, const json_t *status)
 	add_events(call, &text, json_object_get(status, "events"));
 	add_journal(call, &text, json_object_get(status, "journal"));
 	add_alerts(call, &text, status);
+	add_load(call, &text, status);
 	show_print(&text);
 }
 
 int run_status(const struct call *call)
 {
+	struct call impatient = *call;
 	json_t *status;
-	int r = api_get(call, "status", NULL, 0, &status);
+	int r;
+
+	impatient.timeout_ms = ANSWER_WITHIN_MS;
+	r = api_get(&impatient, "status", NULL, 0, &status);
 
 	if (r)
 		return r;

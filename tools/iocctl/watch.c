@@ -2,7 +2,6 @@
 /* iocctl watch: the watch's screen.  What it shows is made by board; this draws it and reads keys.
  */
 #include <curses.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +12,17 @@
 #include "explain.h"
 #include "iocd/base/clock.h"
 #include "live.h"
+#include "order.h"
 #include "screen.h"
 #include "show.h"
+#include "typing.h"
 
 #define WIDTH_ONCE 120 /* of the plain text, where there is no terminal */
 #define TURN_MS    250
-#define KEY_ESCAPE 27
+#define SHELVE_MS  3600000
 #define KEY_REDRAW 12 /* Ctrl-L */
 
-enum mode { MODE_LIST, MODE_EXPLAIN, MODE_FILTER };
+enum mode { MODE_LIST, MODE_EXPLAIN, MODE_FILTER, MODE_NOTE };
 
 struct watch {
 	struct call call; /* a copy: the language can be changed */
@@ -29,6 +30,10 @@ struct watch {
 	struct live *live;
 	enum mode mode;
 	struct text filter;
+	struct text shown;   /* id of the alert that was last drawn as selected */
+	struct text target;  /* id of the alert that is to be shelved */
+	struct text note;    /* why */
+	struct text message; /* of what was done, until the next key */
 	size_t selected;     /* number of an alert, from 1; 0: there are none */
 	struct text id;      /* of the alert that is selected, to find it again */
 	int top;             /* first line of the list, or of the explanation, on the screen */
@@ -36,7 +41,14 @@ struct watch {
 	json_t *explanation; /* NULL: complaint says why not */
 	struct text complaint;
 	bool is_over;
+	bool is_other_way; /* folded though it is no flood, or not although it is one */
 };
+
+/* In a flood alerts are folded to their causes. */
+static bool is_folded(const struct watch *watch)
+{
+	return board_is_flood(watch->board) != watch->is_other_way;
+}
 
 /* ---- drawing ---- */
 
@@ -86,16 +98,28 @@ static void draw_footer(const struct watch *watch)
 
 	if (watch->mode == MODE_FILTER)
 		text_add(&text, "/%s_", text_get(&watch->filter));
+	else if (watch->mode == MODE_NOTE)
+		text_add(&text,
+			 SAY(call, "gác lại 1 giờ, vì: %s_", "shelve for an hour, because: %s_"),
+			 text_get(&watch->note));
+	else if (watch->message.size > 0)
+		screen_clean(&text, text_get(&watch->message));
 	else if (watch->mode == MODE_EXPLAIN)
 		text_add(&text, "%s",
 			 SAY(call, "e đóng   ↑↓ cuộn   l English   q thoát",
 			     "e close   ↑↓ scroll   l Tiếng Việt   q quit"));
 	else
 		text_add(&text, "%s",
-			 SAY(call, "q thoát   ↑↓ chọn   e vì sao   / lọc   l English",
-			     "q quit   ↑↓ select   e explain   / filter   l Tiếng Việt"));
+			 SAY(call,
+			     "q thoát   ↑↓ chọn   e vì sao   a nhận   s gác lại   f gộp   / lọc   "
+			     "l English",
+			     "q quit   ↑↓ select   e explain   a acknowledge   s shelve   f fold   "
+			     "/ filter  "
+			     " l Tiếng Việt"));
 	screen_pad(&cut, text_get(&text), COLS - 1);
-	attrset(watch->mode == MODE_FILTER ? A_BOLD : A_DIM);
+	attrset(watch->mode == MODE_FILTER || watch->mode == MODE_NOTE || watch->message.size > 0
+			? A_BOLD
+			: A_DIM);
 	mvaddstr(LINES - 1, 0, text_get(&cut));
 	attrset(A_NORMAL);
 }
@@ -103,7 +127,7 @@ static void draw_footer(const struct watch *watch)
 /* The alert that was selected may stand elsewhere by now, or be gone. */
 static void select_again(struct watch *watch)
 {
-	size_t n = board_select(watch->board, text_get(&watch->filter));
+	size_t n = board_select(watch->board, text_get(&watch->filter), is_folded(watch));
 
 	for (size_t i = 1; i <= n; i++) {
 		const json_t *alert = board_at(watch->board, i);
@@ -164,6 +188,7 @@ static void draw(struct watch *watch)
 		.vietnamese = watch->call.vietnamese,
 		.width = COLS < 20 ? 20 : COLS,
 		.filter = text_get(&watch->filter),
+		.is_folded = is_folded(watch),
 		.now_ms = clock_real_ms(),
 		.lost_ms = live_lost_ms(watch->live),
 		.why = live_why(watch->live),
@@ -172,6 +197,8 @@ static void draw(struct watch *watch)
 	struct lines body = { 0 };
 
 	select_again(watch);
+	text_clear(&watch->shown);
+	text_add(&watch->shown, "%s", show_string(board_at(watch->board, watch->selected), "id"));
 	board_head(watch->board, &view, &head);
 	watch->page = LINES - (int)head.n - 2;
 	if (watch->mode == MODE_EXPLAIN) {
@@ -228,7 +255,7 @@ static void close_explanation(struct watch *watch)
 static void move_by(struct watch *watch, int step)
 {
 	int64_t to = (int64_t)watch->selected + step;
-	int64_t n = (int64_t)board_select(watch->board, text_get(&watch->filter));
+	int64_t n = (int64_t)board_select(watch->board, text_get(&watch->filter), is_folded(watch));
 
 	if (watch->mode == MODE_EXPLAIN) {
 		watch->top += step;
@@ -238,27 +265,81 @@ static void move_by(struct watch *watch, int step)
 	remember(watch);
 }
 
-static void take_filter_key(struct watch *watch, wint_t key, bool is_special)
+static const json_t *find(struct watch *watch, const char *id)
 {
-	char bytes[MB_LEN_MAX];
-	int size;
+	size_t n = board_select(watch->board, "", false);
+	const json_t *found = NULL;
 
-	if (key == '\n' || key == '\r' || (is_special && key == KEY_ENTER)) {
-		watch->mode = MODE_LIST;
-	} else if (key == KEY_ESCAPE) {
-		text_clear(&watch->filter);
-		watch->mode = MODE_LIST;
-	} else if ((is_special && key == KEY_BACKSPACE) || key == 127 || key == 8) {
-		while (watch->filter.size > 0 &&
-		       (watch->filter.bytes[--watch->filter.size] & 0xc0) == 0x80)
-			;
-		if (watch->filter.bytes)
-			watch->filter.bytes[watch->filter.size] = '\0';
-	} else if (!is_special && key >= ' ') {
-		size = wctomb(bytes, (wchar_t)key);
-		if (size > 0)
-			text_add_bytes(&watch->filter, bytes, (size_t)size);
+	for (size_t i = 1; i <= n && !found; i++)
+		if (strcmp(show_string(board_at(watch->board, i), "id"), id) == 0)
+			found = board_at(watch->board, i);
+	return found;
+}
+
+/* Does something to the alert of that id, wherever it stands by now, and says what came of it;
+ * takes members. */
+static void operate(struct watch *watch, const char *id, const char *verb, json_t *members,
+		    const char *done)
+{
+	const json_t *alert = find(watch, id);
+	CLEANUP_TEXT struct text why = { 0 };
+	json_t *about, *answer;
+
+	text_clear(&watch->message);
+	if (!alert) {
+		json_decref(members);
+		text_add(&watch->message, "%s",
+			 SAY(&watch->call, "cảnh báo đó đã hết", "that alert is over"));
+		return;
 	}
+	about = order_about(alert);
+	json_object_update_missing(members, about);
+	json_decref(about);
+	if (order_send(&watch->call, verb, members, &answer, &why) == STATUS_GOOD)
+		text_add(&watch->message, "%s: ", done);
+	else
+		text_add(&watch->message, "%s: ", text_get(&why));
+	order_name(&watch->message, alert, watch->call.vietnamese);
+	json_decref(answer);
+}
+
+static void acknowledge(struct watch *watch)
+{
+	if (watch->selected)
+		operate(watch, text_get(&watch->shown), "acknowledge", json_object(),
+			SAY(&watch->call, "đã nhận", "acknowledged"));
+}
+
+static void shelve(struct watch *watch)
+{
+	json_t *members = json_pack("{s:s}", "note", text_get(&watch->note));
+
+	if (watch->note.size == 0 || !members) {
+		json_decref(members);
+		return;
+	}
+	order_add_end(members, SHELVE_MS);
+	operate(watch, text_get(&watch->target), "shelve", members,
+		SAY(&watch->call, "đã gác 1 giờ", "shelved for an hour"));
+}
+
+static void begin_note(struct watch *watch)
+{
+	text_clear(&watch->note);
+	text_clear(&watch->target);
+	text_add(&watch->target, "%s", text_get(&watch->shown));
+	watch->mode = watch->selected ? MODE_NOTE : MODE_LIST;
+}
+
+static void take_text_key(struct watch *watch, wint_t key, bool is_special)
+{
+	bool is_note = watch->mode == MODE_NOTE;
+
+	if (!typing_take(is_note ? &watch->note : &watch->filter, key, is_special))
+		return;
+	watch->mode = MODE_LIST;
+	if (is_note)
+		shelve(watch);
 }
 
 static void take_special_key(struct watch *watch, wint_t key)
@@ -291,6 +372,8 @@ static void take_key(struct watch *watch, wint_t key)
 {
 	bool explains = watch->mode == MODE_EXPLAIN;
 
+	if (key != KEY_REDRAW)
+		text_clear(&watch->message);
 	switch (key) {
 	case 'q':
 		watch->is_over = true;
@@ -304,6 +387,9 @@ static void take_key(struct watch *watch, wint_t key)
 	case 'j':
 		move_by(watch, 1);
 		return;
+	case 'f':
+		watch->is_other_way = !watch->is_other_way;
+		return;
 	case 'l':
 		watch->call.vietnamese = !watch->call.vietnamese;
 		return;
@@ -313,6 +399,14 @@ static void take_key(struct watch *watch, wint_t key)
 			close_explanation(watch);
 		else
 			explain(watch);
+		return;
+	case 'a':
+		acknowledge(watch);
+		return;
+	case 's':
+		if (explains)
+			close_explanation(watch);
+		begin_note(watch);
 		return;
 	case '/':
 		if (explains)
@@ -339,8 +433,8 @@ static bool take_keys(struct watch *watch)
 
 	while ((kind = get_wch(&key)) != ERR) {
 		any = true;
-		if (watch->mode == MODE_FILTER)
-			take_filter_key(watch, key, kind == KEY_CODE_YES);
+		if (watch->mode == MODE_FILTER || watch->mode == MODE_NOTE)
+			take_text_key(watch, key, kind == KEY_CODE_YES);
 		else if (kind == KEY_CODE_YES)
 			take_special_key(watch, key);
 		else
@@ -417,11 +511,12 @@ static void print_once(struct watch *watch)
 		.vietnamese = watch->call.vietnamese,
 		.width = watch->call.width >= 20 ? watch->call.width : WIDTH_ONCE,
 		.filter = text_get(&watch->filter),
+		.is_folded = is_folded(watch),
 		.now_ms = clock_real_ms(),
 	};
 	struct lines lines = { 0 };
 
-	(void)board_select(watch->board, view.filter);
+	(void)board_select(watch->board, view.filter, view.is_folded);
 	board_head(watch->board, &view, &lines);
 	board_list(watch->board, &view, &lines);
 	print_lines(&watch->call, &lines);
@@ -474,6 +569,10 @@ int run_watch(const struct call *call)
 	forget_explanation(&watch);
 	board_free(watch.board);
 	text_fini(&watch.filter);
+	text_fini(&watch.shown);
+	text_fini(&watch.target);
+	text_fini(&watch.note);
+	text_fini(&watch.message);
 	text_fini(&watch.id);
 	text_fini(&watch.complaint);
 	return r;

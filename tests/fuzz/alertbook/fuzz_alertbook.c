@@ -28,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const bool everywhere[N_UNITS] = { true, true, true };
 static const bool only_in_0[N_UNITS] = { true, false, false };
+static const struct feed silent_feed = { .id = "gate" };
 static const struct event_type alarm_type = { .name = "gate.alarm" };
 static const struct indicator figure = {
 	.id = "level", .title_vi = "Mức", .title_en = "Level", .measure_vi = "m", .measure_en = "m"
@@ -39,21 +40,47 @@ static const struct indicator figure = {
 	  .critical = { .comparison = COMPARE_GT, .value = 9, .text = "> 9" } }
 static const struct limits limits[N_UNITS] = { LIMITS, LIMITS, LIMITS };
 
+static const bool all_others[] = { true, true, true, false, true, true };
+static const struct receiver receivers[] = {
+	{ .id = "duty", .is_at_once = true, .least = SEVERITY_WARNING, .repeat_ms = 90 },
+	{ .id = "chief", .least = SEVERITY_WARNING },
+};
+static const struct receiver receivers_after[] = {
+	{ .id = "new", .is_at_once = true, .least = SEVERITY_WARNING },
+	{ .id = "duty", .is_at_once = true, .least = SEVERITY_CRITICAL },
+};
+static const struct receiver *const unit_receivers[N_UNITS] = { NULL, &receivers[1], NULL };
+static const struct maintenance plans[] = {
+	{ .id = "works", .units = only_in_0, .from_ms = 300, .until_ms = 700, .by = "board" },
+};
 static const struct rule rules_before[] = {
 	{ .id = "slow", .title_vi = "", .title_en = "", .kind = RULE_THRESHOLD, .figure = &figure,
 	  .window = { .minutes = 5, .text = "5m" }, .limits = limits, .hold_ms = 50, .fade_ms = 30,
-	  .applies = everywhere, .number = 0 },
+	  .applies = everywhere, .number = 0, .tell = UINT32_C(1) << RECEIVER_UNIT,
+	  .steps = { { .after_ms = 100, .receivers = 2 } }, .n_steps = 1 },
 	{ .id = "alarm", .title_vi = "", .title_en = "", .kind = RULE_EVENT,
-	  .event_type = &alarm_type, .fade_ms = 100, .severity = SEVERITY_WARNING,
+	  .event_type = &alarm_type, .fade_ms = 100, .severity = SEVERITY_CRITICAL,
 	  .applies = everywhere, .number = 1 },
 	{ .id = "quick", .title_vi = "", .title_en = "", .kind = RULE_THRESHOLD, .figure = &figure,
 	  .window = { .kind = WINDOW_TODAY, .text = "today" }, .limits = limits,
-	  .applies = everywhere, .number = 2 },
+	  .applies = everywhere, .number = 2, .chatter_times = 2, .chatter_within_ms = 200 },
+	{ .id = "site", .title_vi = "", .title_en = "", .kind = RULE_SILENCE,
+	  .silent_feed = &silent_feed, .severity = SEVERITY_CRITICAL, .hold_ms = 20,
+	  .applies = everywhere, .number = 3,
+	  .inhibits = { .rules = all_others, .is_below = true } },
+	{ .id = "link", .title_vi = "", .title_en = "", .kind = RULE_EACH, .figure = &figure,
+	  .window = { .minutes = 5, .text = "5m" }, .limits = limits, .each = "link",
+	  .applies = everywhere, .number = 4, .is_latched = true, .repeat_ms = 60 },
+	{ .id = "own", .title_vi = "", .title_en = "", .kind = RULE_OWN, .own = OWN_DISK,
+	  .applies = everywhere, .number = 5 },
 };
 static const struct rule rules_after[] = {
 	{ .id = "quick", .title_vi = "", .title_en = "", .kind = RULE_THRESHOLD, .figure = &figure,
 	  .window = { .kind = WINDOW_TODAY, .text = "today" }, .limits = limits,
 	  .applies = only_in_0, .number = 0 },
+	{ .id = "link", .title_vi = "", .title_en = "", .kind = RULE_EACH, .figure = &figure,
+	  .window = { .minutes = 5, .text = "5m" }, .limits = limits, .each = "link",
+	  .applies = everywhere, .number = 1, .inhibits = { .rules = all_others } },
 };
 /* clang-format on */
 
@@ -67,6 +94,7 @@ struct input {
 
 /* Rules, the book under them, and what saved units are. */
 struct world {
+	struct units *tree;
 	struct rules *rules;
 	struct alertbook *book;
 	struct renumber units;
@@ -86,19 +114,43 @@ static void must(bool holds)
 		abort();
 }
 
+static struct units *make_units(void)
+{
+	static const char *const ids[N_UNITS] = { "u0", "u1", "u2" };
+	struct units *units = units_new();
+	uint32_t number;
+
+	for (uint32_t i = 0; i < N_UNITS; i++)
+		must(units_add(units,
+			       &(struct unit){ .id = ids[i],
+					       .level = "unit",
+					       .name_vi = ids[i],
+					       .name_en = ids[i],
+					       .parent = i == 0 ? UNIT_NONE : i - 1 },
+			       &number) == 0);
+	return units;
+}
+
 static struct world make_world(bool is_other)
 {
 	struct world world = {
-		.rules = rules_new(&(struct rules_options){
-			.list = is_other ? rules_after : rules_before,
-			.n_list = is_other ? COUNT(rules_after) : COUNT(rules_before),
-			.n_units = N_UNITS,
-			.n_indicators = 1,
-			.n_types = 1,
-		}),
+		.tree = make_units(),
 		.units = { .to = is_other ? units_after : units_before, .n = N_UNITS },
 	};
 
+	world.rules = rules_new(&(struct rules_options){
+		.list = is_other ? rules_after : rules_before,
+		.n_list = is_other ? COUNT(rules_after) : COUNT(rules_before),
+		.n_units = N_UNITS,
+		.n_indicators = 1,
+		.n_types = 1,
+		.units = world.tree,
+		.receivers = is_other ? receivers_after : receivers,
+		.n_receivers = COUNT(receivers),
+		.unit_receivers = is_other ? NULL : unit_receivers,
+		.maintenances = plans,
+		.n_maintenances = is_other ? 0 : COUNT(plans),
+	});
 	world.book = alertbook_new(world.rules);
 	return world;
 }
@@ -107,21 +159,33 @@ static void drop_world(struct world *world)
 {
 	alertbook_free(world->book);
 	rules_free(world->rules);
+	units_free(world->tree);
 }
 
 /* ---- what happens before ---- */
+
+static const char *subject_of(uint8_t how)
+{
+	static const char *const subjects[] = { "", "gate 1", "cổng" };
+
+	return subjects[how / N_UNITS % COUNT(subjects)];
+}
 
 static void judge(struct alertbook *book, uint32_t rule, uint8_t how, int64_t now_ms)
 {
 	uint32_t unit = how % N_UNITS;
 	enum judgement judgement = how / N_UNITS % (JUDGE_CRITICAL + 1);
+	const char *subject = rules_before[rule].kind == RULE_EACH ? subject_of(how / 16) : "";
 	const struct verdict verdict = {
 		.rule = rule,
 		.unit = unit,
 		.judgement = judgement,
 		.reading = { .quality = QUALITY_GOOD, .value = how, .last_ms = now_ms },
-		.threshold = judgement == JUDGE_CRITICAL ? &limits[unit].critical
-							 : &limits[unit].warning,
+		.threshold = !rules_before[rule].limits    ? NULL
+			     : judgement == JUDGE_CRITICAL ? &limits[unit].critical
+							   : &limits[unit].warning,
+		.subject = { .bytes = subject, .size = strlen(subject) },
+		.detail = { .bytes = "full", .size = 4 },
 	};
 
 	alertbook_judge(book, &verdict, now_ms, (uint64_t)now_ms);
@@ -129,18 +193,35 @@ static void judge(struct alertbook *book, uint32_t rule, uint8_t how, int64_t no
 
 static void send_event(struct alertbook *book, uint8_t how, int64_t now_ms)
 {
-	static const char *const subjects[] = { "", "gate 1", "cổng" };
-	const char *subject = subjects[how / N_UNITS % COUNT(subjects)];
+	const char *subject = subject_of(how);
 	const struct event event = { .unit = how % N_UNITS,
 				     .drill = how > 127,
 				     .position = (uint64_t)now_ms };
 	const struct verdict verdict = { .rule = 1,
 					 .unit = event.unit,
-					 .judgement = JUDGE_WARNING,
+					 .judgement = JUDGE_CRITICAL,
 					 .event = &event,
 					 .subject = { .bytes = subject, .size = strlen(subject) } };
 
 	alertbook_judge(book, &verdict, now_ms, (uint64_t)now_ms);
+}
+
+static void give(struct alertbook *book, uint8_t what, uint8_t how, int64_t now_ms)
+{
+	static const char *const units[] = { "", "u0", "u1", "u2" };
+	struct command command = { .verb = how % N_COMMAND_VERBS,
+				   .key = "key",
+				   .by = "Bình",
+				   .note = "vì",
+				   .owner = "an",
+				   .is_below = what & 64u,
+				   .until_ms = what & 128u ? now_ms + how : 0 };
+	uint32_t n;
+
+	if (what & 32u)
+		strcpy(command.rule, rules_before[how % COUNT(rules_before)].id);
+	strcpy(command.unit, units[how / 16 % COUNT(units)]);
+	(void)alertbook_command(book, &command, now_ms, (uint64_t)now_ms, &n);
 }
 
 static void play(struct alertbook *book, struct input *input, uint8_t n)
@@ -148,15 +229,17 @@ static void play(struct alertbook *book, struct input *input, uint8_t n)
 	int64_t now_ms = 1;
 
 	while (n-- > 0) {
-		uint8_t what = take(input), how = take(input);
+		uint8_t what = take(input), how = take(input), wait = take(input);
 
-		now_ms += take(input);
-		if (what % 4 == 1)
+		now_ms += wait == 255 ? ALERT_FORGET_MS : wait;
+		if (what % 8 == 1)
 			send_event(book, how, now_ms);
-		else if (what % 4 == 3)
+		else if (what % 8 == 6)
 			alertbook_tick(book, now_ms, (uint64_t)now_ms);
+		else if (what % 8 == 7)
+			give(book, what, how, now_ms);
 		else
-			judge(book, what % 4, how, now_ms);
+			judge(book, what % 8, how, now_ms);
 	}
 }
 
@@ -204,23 +287,6 @@ static void damage(struct saved *saved, struct input *input)
 
 /* ---- what must hold ---- */
 
-static struct units *make_units(void)
-{
-	static const char *const ids[N_UNITS] = { "u0", "u1", "u2" };
-	struct units *units = units_new();
-	uint32_t number;
-
-	for (uint32_t i = 0; i < N_UNITS; i++)
-		must(units_add(units,
-			       &(struct unit){ .id = ids[i],
-					       .level = "unit",
-					       .name_vi = ids[i],
-					       .name_en = ids[i],
-					       .parent = UNIT_NONE },
-			       &number) == 0);
-	return units;
-}
-
 struct showing {
 	struct alert_context context;
 	struct text text;
@@ -233,8 +299,23 @@ static void show(void *context, const struct alert *alert)
 
 	text_clear(&showing->text);
 	alert_json(&showing->text, &showing->context, alert);
-	must(alert_state_is_told(alert->machine.state));
+	must(alert_machine_stands(&alert->machine));
 	showing->n++;
+}
+
+static void show_over(void *context, const struct alert *alert)
+{
+	struct showing *showing = context;
+
+	text_clear(&showing->text);
+	alert_json(&showing->text, &showing->context, alert);
+	must(alert->machine.handling == HANDLING_CLEARED_UNACKNOWLEDGED);
+}
+
+static void show_hindrance(void *context, const struct hindrance *hindrance)
+{
+	(void)context;
+	must(hindrance->kind <= SUPPRESSION_OUT_OF_SERVICE && hindrance->by[0] != '\n');
 }
 
 static void show_all(const struct alertbook *book)
@@ -245,6 +326,8 @@ static void show_all(const struct alertbook *book)
 
 	alertbook_each_raised(book, show, &showing);
 	must(showing.n == alertbook_count(book, SEVERITY_NONE));
+	alertbook_each_over(book, show_over, &showing);
+	alertbook_each_hindrance(book, show_hindrance, NULL);
 	for (uint64_t n = last; n > 0 && n + ALERTBOOK_LOG > last; n--) {
 		const struct transition *transition = alertbook_transition(book, n);
 

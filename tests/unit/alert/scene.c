@@ -83,7 +83,7 @@ void reload(struct scene *scene, const struct rule *rules, uint32_t n, int64_t n
 {
 	struct rules *made = make_rules(rules, n);
 
-	alertbook_replace_rules(scene->book, made, now_ms, (uint64_t)now_ms + 1000);
+	alertbook_replace_rules(scene->book, made, "an", now_ms, (uint64_t)now_ms + 1000);
 	rules_free(scene->rules);
 	scene->rules = made;
 }

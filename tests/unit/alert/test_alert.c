@@ -24,6 +24,7 @@ struct step {
 
 static const struct alert_policy usual = { .hold_ms = 100, .fade_ms = 50 };
 static const struct alert_policy prompt = { .hold_ms = 0, .fade_ms = 0 };
+static const struct alert_policy latching = { .hold_ms = 100, .fade_ms = 50, .is_latched = true };
 
 static struct alert_machine play(const struct alert_policy *policy, const struct step *steps,
 				 size_t n)
@@ -180,12 +181,120 @@ static void the_unknown_suspends_a_fade_and_it_starts_anew(void **state)
 	(void)PLAY(&usual,
 		{   0, JUDGE_WARNING, NEWS_NOTHING, ALERT_PENDING, 100 },
 		{ 100, TICK,          NEWS_RAISED,  ALERT_RAISED,  NEVER },
-		{ 110, JUDGE_UNKNOWN, NEWS_NOTHING, ALERT_RAISED,  NEVER },
-		{ 120, JUDGE_CLEAR,   NEWS_NOTHING, ALERT_FADING,  170 },
-		{ 130, JUDGE_UNKNOWN, NEWS_NOTHING, ALERT_FADING,  NEVER },
+		{ 110, JUDGE_UNKNOWN, NEWS_UNCERTAIN, ALERT_RAISED, NEVER },
+		{ 120, JUDGE_CLEAR,   NEWS_CERTAIN, ALERT_FADING,  170 },
+		{ 130, JUDGE_UNKNOWN, NEWS_UNCERTAIN, ALERT_FADING, NEVER },
 		{ 900, JUDGE_UNKNOWN, NEWS_NOTHING, ALERT_FADING,  NEVER },
-		{ 910, JUDGE_CLEAR,   NEWS_NOTHING, ALERT_FADING,  960 },
+		{ 910, JUDGE_CLEAR,   NEWS_CERTAIN, ALERT_FADING,  960 },
 		{ 960, TICK,          NEWS_CLEARED, ALERT_QUIET,   NEVER });
+}
+
+static void what_stands_says_once_that_it_is_uncertain_and_once_that_it_is_not(void **state)
+{
+	(void)state;
+	(void)PLAY(&usual,
+		{   0, JUDGE_UNKNOWN, NEWS_NOTHING,   ALERT_QUIET,   NEVER },
+		{   1, JUDGE_WARNING, NEWS_NOTHING,   ALERT_PENDING, 101 },
+		{   2, JUDGE_UNKNOWN, NEWS_NOTHING,   ALERT_PENDING, NEVER },
+		{   3, JUDGE_WARNING, NEWS_NOTHING,   ALERT_PENDING, 103 },
+		{ 103, TICK,          NEWS_RAISED,    ALERT_RAISED,  NEVER },
+		{ 104, JUDGE_UNKNOWN, NEWS_UNCERTAIN, ALERT_RAISED,  NEVER },
+		{ 105, JUDGE_UNKNOWN, NEWS_NOTHING,   ALERT_RAISED,  NEVER },
+		{ 106, JUDGE_WARNING, NEWS_CERTAIN,   ALERT_RAISED,  NEVER },
+		{ 107, JUDGE_WARNING, NEWS_NOTHING,   ALERT_RAISED,  NEVER });
+}
+
+static void other_news_says_that_it_is_certain_again_as_well(void **state)
+{
+	(void)state;
+	(void)PLAY(&usual,
+		{   0, JUDGE_WARNING,  NEWS_NOTHING,   ALERT_PENDING, 100 },
+		{ 100, TICK,           NEWS_RAISED,    ALERT_RAISED,  NEVER },
+		{ 101, JUDGE_UNKNOWN,  NEWS_UNCERTAIN, ALERT_RAISED,  NEVER },
+		{ 102, JUDGE_CRITICAL, NEWS_CHANGED,   ALERT_RAISED,  NEVER });
+	(void)PLAY(&prompt,
+		{ 0, JUDGE_WARNING, NEWS_RAISED,    ALERT_RAISED, NEVER },
+		{ 1, JUDGE_UNKNOWN, NEWS_UNCERTAIN, ALERT_RAISED, NEVER },
+		{ 2, JUDGE_CLEAR,   NEWS_CLEARED,   ALERT_QUIET,  NEVER },
+		{ 3, JUDGE_UNKNOWN, NEWS_NOTHING,   ALERT_QUIET,  NEVER },
+		{ 4, JUDGE_WARNING, NEWS_RAISED,    ALERT_RAISED, NEVER });
+}
+
+static void what_is_latched_stands_when_its_condition_is_gone_until_it_is_reset(void **state)
+{
+	struct alert_machine machine = PLAY(&latching,
+		{   0, JUDGE_CRITICAL, NEWS_NOTHING, ALERT_PENDING, 100 },
+		{ 100, TICK,           NEWS_RAISED,  ALERT_RAISED,  NEVER },
+		{ 200, JUDGE_CLEAR,    NEWS_NOTHING, ALERT_FADING,  250 },
+		{ 250, TICK,           NEWS_NORMAL,  ALERT_QUIET,   NEVER },
+		{ 900, JUDGE_CLEAR,    NEWS_NOTHING, ALERT_QUIET,   NEVER },
+		{ 901, JUDGE_UNKNOWN,  NEWS_NOTHING, ALERT_QUIET,   NEVER });
+
+	(void)state;
+	assert_true(machine.latched);
+	assert_true(alert_machine_stands(&machine));
+	assert_false(alert_machine_is_over(&machine));
+	assert_int_equal(machine.severity, SEVERITY_CRITICAL);
+	assert_string_equal(alert_condition_name(&machine), "latched");
+
+	assert_int_equal(alert_machine_reset(&machine), NEWS_CLEARED);
+	assert_int_equal(alert_machine_reset(&machine), NEWS_NOTHING);
+	assert_true(alert_machine_is_over(&machine));
+	assert_string_equal(alert_condition_name(&machine), "cleared");
+}
+
+static void only_what_is_latched_can_be_reset(void **state)
+{
+	struct alert_machine machine = PLAY(&latching,
+		{   0, JUDGE_CRITICAL, NEWS_NOTHING, ALERT_PENDING, 100 },
+		{ 100, TICK,           NEWS_RAISED,  ALERT_RAISED,  NEVER },
+		{ 200, JUDGE_CLEAR,    NEWS_NOTHING, ALERT_FADING,  250 });
+
+	(void)state;
+	assert_int_equal(alert_machine_reset(&machine), NEWS_NOTHING);
+	assert_true(alert_machine_stands(&machine));
+}
+
+static void what_is_latched_is_raised_again_after_the_whole_hold_as_bad_as_it_is_then(void **state)
+{
+	struct alert_machine machine = PLAY(&latching,
+		{   0, JUDGE_CRITICAL, NEWS_NOTHING, ALERT_PENDING, 100 },
+		{ 100, TICK,           NEWS_RAISED,  ALERT_RAISED,  NEVER },
+		{ 200, JUDGE_CLEAR,    NEWS_NOTHING, ALERT_FADING,  250 },
+		{ 250, TICK,           NEWS_NORMAL,  ALERT_QUIET,   NEVER },
+		{ 300, JUDGE_WARNING,  NEWS_NOTHING, ALERT_PENDING, 400 },
+		{ 310, JUDGE_CLEAR,    NEWS_NOTHING, ALERT_QUIET,   NEVER },
+		{ 320, JUDGE_WARNING,  NEWS_NOTHING, ALERT_PENDING, 420 });
+
+	(void)state;
+	assert_true(machine.latched);
+	assert_int_equal(machine.severity, SEVERITY_CRITICAL);
+	assert_string_equal(alert_condition_name(&machine), "latched");
+	assert_int_equal(alert_machine_tick(&machine, &latching, 420), NEWS_RAISED);
+	assert_false(machine.latched);
+	assert_int_equal(machine.severity, SEVERITY_WARNING);
+}
+
+static void a_latch_that_the_rule_has_no_more_ends_with_the_next_step(void **state)
+{
+	struct alert_machine machine = PLAY(&latching,
+		{   0, JUDGE_WARNING, NEWS_NOTHING, ALERT_PENDING, 100 },
+		{ 100, TICK,          NEWS_RAISED,  ALERT_RAISED,  NEVER },
+		{ 200, JUDGE_CLEAR,   NEWS_NOTHING, ALERT_FADING,  250 },
+		{ 250, TICK,          NEWS_NORMAL,  ALERT_QUIET,   NEVER });
+	struct alert_machine judged = machine;
+
+	(void)state;
+	assert_true(alert_machine_deadline_ms(&machine, &usual) <= 300);
+	assert_int_equal(alert_machine_tick(&machine, &usual, 300), NEWS_CLEARED);
+	assert_true(alert_machine_is_over(&machine));
+	assert_true(alert_machine_deadline_ms(&machine, &usual) == NEVER);
+
+	/* What holds then is another alert, with a hold of its own. */
+	assert_int_equal(alert_machine_judge(&judged, &usual, JUDGE_WARNING, 300), NEWS_CLEARED);
+	assert_int_equal(alert_machine_tick(&judged, &usual, 300), NEWS_NOTHING);
+	assert_int_equal(judged.state, ALERT_PENDING);
+	assert_true(alert_machine_deadline_ms(&judged, &usual) == 400);
 }
 /* clang-format on */
 
@@ -206,6 +315,30 @@ static void closing_tells_only_what_had_been_told(void **state)
 	assert_int_equal(machine.state, ALERT_QUIET);
 	assert_int_equal(machine.severity, SEVERITY_WARNING);
 	assert_true(alert_machine_deadline_ms(&machine, &prompt) == NEVER);
+}
+
+static void closing_ends_a_latch_and_a_wait_for_somebody_to_know(void **state)
+{
+	const struct alert_policy latched = { .is_latched = true };
+	const struct alert_policy awaited = { .is_awaited = true };
+	struct alert_machine machine;
+
+	(void)state;
+	alert_machine_init(&machine, 0);
+	assert_int_equal(alert_machine_judge(&machine, &latched, JUDGE_WARNING, 1), NEWS_RAISED);
+	assert_int_equal(alert_machine_judge(&machine, &latched, JUDGE_CLEAR, 2), NEWS_NORMAL);
+	assert_int_equal(alert_machine_close(&machine, 3), NEWS_CLEARED);
+	assert_true(alert_machine_is_over(&machine));
+
+	assert_int_equal(alert_machine_judge(&machine, &awaited, JUDGE_WARNING, 4), NEWS_RAISED);
+	assert_int_equal(alert_machine_close(&machine, 5), NEWS_CLEARED);
+	assert_true(alert_machine_is_over(&machine));
+
+	assert_int_equal(alert_machine_judge(&machine, &awaited, JUDGE_WARNING, 6), NEWS_RAISED);
+	assert_int_equal(alert_machine_judge(&machine, &awaited, JUDGE_CLEAR, 7), NEWS_CLEARED);
+	assert_false(alert_machine_is_over(&machine));
+	assert_int_equal(alert_machine_close(&machine, 8), NEWS_FORGOTTEN);
+	assert_true(alert_machine_is_over(&machine));
 }
 
 static void an_endless_hold_has_no_deadline(void **state)
@@ -231,6 +364,24 @@ static void states_and_news_have_names(void **state)
 	assert_true(alert_state_is_told(ALERT_FADING));
 }
 
+static void conditions_have_the_names_that_people_see(void **state)
+{
+	struct alert_machine machine = { .state = ALERT_PENDING, .uncertain = true };
+
+	(void)state;
+	assert_string_equal(alert_condition_name(&machine), "pending");
+	machine.state = ALERT_RAISED;
+	assert_string_equal(alert_condition_name(&machine), "uncertain");
+	machine.state = ALERT_FADING;
+	assert_string_equal(alert_condition_name(&machine), "uncertain");
+	machine.uncertain = false;
+	assert_string_equal(alert_condition_name(&machine), "fading");
+	machine.state = ALERT_RAISED;
+	assert_string_equal(alert_condition_name(&machine), "raised");
+	machine.state = ALERT_QUIET;
+	assert_string_equal(alert_condition_name(&machine), "cleared");
+}
+
 /* ---- every sequence -------------------------------------------------------------------------- */
 
 /* The same behaviour, said otherwise: nothing but how long it has been known without a gap that the
@@ -239,6 +390,7 @@ struct model {
 	int64_t holds_since_ms; /* -1: it does not, or that is not known */
 	int64_t gone_since_ms;  /* the same */
 	bool told;
+	bool known; /* the last judgement was not JUDGE_UNKNOWN */
 	enum severity severity;
 };
 
@@ -267,7 +419,11 @@ static enum alert_news model_judge(struct model *model, const struct alert_polic
 				   enum judgement judgement, int64_t now_ms)
 {
 	enum severity severity = model->severity;
+	bool was_known = model->known;
+	enum alert_news news;
+	bool was_told;
 
+	model->known = judgement != JUDGE_UNKNOWN;
 	if (!holds(judgement))
 		model->holds_since_ms = -1;
 	else if (model->holds_since_ms < 0)
@@ -284,7 +440,11 @@ static enum alert_news model_judge(struct model *model, const struct alert_polic
 
 	if (model->told && severity != model->severity)
 		return NEWS_CHANGED;
-	return model_pass(model, policy, now_ms);
+	if (model->told && was_known && !model->known)
+		return NEWS_UNCERTAIN;
+	was_told = model->told;
+	news = model_pass(model, policy, now_ms);
+	return news == NEWS_NOTHING && was_told && !was_known && model->known ? NEWS_CERTAIN : news;
 }
 
 struct walk {
@@ -294,7 +454,7 @@ struct walk {
 	bool was_raised; /* RAISED was the last of RAISED and CLEARED */
 };
 
-static uint64_t n_news[NEWS_CLEARED + 1];
+static uint64_t n_news[NEWS_CERTAIN + 1];
 
 static void check_news(struct walk *walk, enum alert_news got, enum alert_news expected)
 {
@@ -375,7 +535,7 @@ static void every_sequence_agrees_with_a_plain_account_of_it(void **state)
 			n_news[k] = 0;
 		walk_on(&start, &policies[i], i == 0 ? DEPTH : DEPTH - 1);
 		for (size_t k = 0; k < COUNT(n_news); k++)
-			assert_true(n_news[k] > 0);
+			assert_true((n_news[k] > 0) == (k != NEWS_NORMAL));
 	}
 }
 
@@ -393,9 +553,20 @@ int main(void)
 		cmocka_unit_test(a_hold_and_fade_of_nothing_tell_at_once),
 		cmocka_unit_test(the_unknown_suspends_a_hold_and_it_starts_anew),
 		cmocka_unit_test(the_unknown_suspends_a_fade_and_it_starts_anew),
+		cmocka_unit_test(
+			what_stands_says_once_that_it_is_uncertain_and_once_that_it_is_not),
+		cmocka_unit_test(other_news_says_that_it_is_certain_again_as_well),
+		cmocka_unit_test(
+			what_is_latched_stands_when_its_condition_is_gone_until_it_is_reset),
+		cmocka_unit_test(only_what_is_latched_can_be_reset),
+		cmocka_unit_test(
+			what_is_latched_is_raised_again_after_the_whole_hold_as_bad_as_it_is_then),
+		cmocka_unit_test(a_latch_that_the_rule_has_no_more_ends_with_the_next_step),
 		cmocka_unit_test(closing_tells_only_what_had_been_told),
+		cmocka_unit_test(closing_ends_a_latch_and_a_wait_for_somebody_to_know),
 		cmocka_unit_test(an_endless_hold_has_no_deadline),
 		cmocka_unit_test(states_and_news_have_names),
+		cmocka_unit_test(conditions_have_the_names_that_people_see),
 		cmocka_unit_test(every_sequence_agrees_with_a_plain_account_of_it),
 	};
 

@@ -8,6 +8,14 @@
 
 #include "ghost.h"
 #include "iocd/alert_json.h"
+#include "words.h"
+
+/* The indicators' own is not linked. */
+const struct score_band *indicator_band(const struct indicator *indicator, double value)
+{
+	return indicator->n_bands > 0 && value >= indicator->bands[0].from ? &indicator->bands[0]
+									   : NULL;
+}
 
 static const struct alert_context context = { .offset_minutes = 420 };
 
@@ -24,14 +32,20 @@ static const struct threshold limit = {
 };
 static const struct event_type alarm = { .name = "gate.alarm" };
 
-static void assert_reason(const struct alert *alert, bool vietnamese, const char *expected)
+static void assert_reason_in(const struct alert_context *in, const struct alert *alert,
+			     bool vietnamese, const char *expected)
 {
 	struct text text = { .bytes = NULL };
 
 	text_add(&text, "* ");
-	alert_reason(&text, &context, alert, vietnamese);
+	alert_reason(&text, in, alert, vietnamese);
 	assert_string_equal(text_get(&text) + 2, expected);
 	text_fini(&text);
+}
+
+static void assert_reason(const struct alert *alert, bool vietnamese, const char *expected)
+{
+	assert_reason_in(&context, alert, vietnamese, expected);
 }
 
 static void a_figure_is_told_with_limit_window_and_samples(void **state)
@@ -193,9 +207,370 @@ static void a_rule_that_is_gone_is_named_by_its_id(void **state)
 	ghosts_fini(&ghosts);
 }
 
+/* ---- figures held against something ---- */
+
+static void assert_figure(enum rule_look look, const struct indicator *figure, double value,
+			  const char *en, const char *vi)
+{
+	const struct rule rule = { .kind = RULE_THRESHOLD,
+				   .look = look,
+				   .figure = figure,
+				   .window = { .kind = WINDOW_TODAY } };
+	const struct alert alert = { .rule = &rule, .reading = { .value = value, .samples = 9 } };
+
+	assert_reason(&alert, false, en);
+	assert_reason(&alert, true, vi);
+}
+
+static void a_change_is_told_as_up_or_down_on_the_period_before(void **state)
+{
+	const struct indicator relative = { .title_vi = "Hồ sơ mới",
+					    .title_en = "New files",
+					    .measure_vi = "",
+					    .measure_en = "",
+					    .kind = INDICATOR_CHANGE,
+					    .is_relative = true };
+	const struct indicator absolute = { .title_vi = "Hồ sơ mới",
+					    .title_en = "New files",
+					    .measure_vi = "hồ sơ",
+					    .measure_en = "files",
+					    .kind = INDICATOR_CHANGE };
+
+	(void)state;
+	assert_figure(LOOK_CHANGE, &relative, -0.3421,
+		      "New files: down 34.2 % today against the period before, 9 samples",
+		      "Hồ sơ mới: giảm 34,2 % trong hôm nay so với kỳ trước, 9 mẫu");
+	assert_figure(LOOK_CHANGE, &absolute, 12,
+		      "New files: up 12 files today against the period before, 9 samples",
+		      "Hồ sơ mới: tăng 12 hồ sơ trong hôm nay so với kỳ trước, 9 mẫu");
+	assert_figure(LOOK_CHANGE, &absolute, 0,
+		      "New files: unchanged today against the period before, 9 samples",
+		      "Hồ sơ mới: không đổi trong hôm nay so với kỳ trước, 9 mẫu");
+}
+
+static void a_baseline_is_told_in_times_of_what_is_usual(void **state)
+{
+	const struct indicator times = { .title_vi = "Cuộc gọi",
+					 .title_en = "Calls",
+					 .measure_vi = "",
+					 .measure_en = "",
+					 .kind = INDICATOR_BASELINE };
+	struct indicator percent = times;
+
+	(void)state;
+	percent.percent = true;
+	assert_figure(LOOK_BASELINE, &times, 3.2004,
+		      "Calls: 3.2 times what is usual at this hour of the week, 9 samples",
+		      "Cuộc gọi: bằng 3,2 lần mức thường lệ của giờ này trong tuần, 9 mẫu");
+	assert_figure(LOOK_BASELINE, &percent, 3.2,
+		      "Calls: 320 % of what is usual at this hour of the week, 9 samples",
+		      "Cuộc gọi: 320 % so với mức thường lệ của giờ này trong tuần, 9 mẫu");
+}
+
+static void a_plan_is_told_as_behind_or_ahead(void **state)
+{
+	const struct indicator plan = { .title_vi = "Số hóa",
+					.title_en = "Digitised",
+					.measure_vi = "",
+					.measure_en = "",
+					.kind = INDICATOR_BEHIND };
+
+	(void)state;
+	assert_figure(LOOK_BEHIND, &plan, 0.12, "Digitised: 12 % behind plan, 9 samples",
+		      "Số hóa: chậm 12 % so với kế hoạch, 9 mẫu");
+	assert_figure(LOOK_BEHIND, &plan, -0.03, "Digitised: 3 % ahead of plan, 9 samples",
+		      "Số hóa: vượt 3 % so với kế hoạch, 9 mẫu");
+}
+
+static void a_value_is_told_with_its_band(void **state)
+{
+	const struct score_band fair = { .from = 40, .title_vi = "Trung bình", .title_en = "Fair" };
+	const struct indicator score = { .title_vi = "Chỉ số",
+					 .title_en = "Index",
+					 .measure_vi = "điểm",
+					 .measure_en = "points",
+					 .kind = INDICATOR_SCORE,
+					 .bands = &fair,
+					 .n_bands = 1 };
+
+	(void)state;
+	assert_figure(LOOK_BAND, &score, 45, "Index: 45 points today, band \"Fair\", 9 samples",
+		      "Chỉ số: 45 điểm trong hôm nay, mức “Trung bình”, 9 mẫu");
+	assert_figure(LOOK_BAND, &score, 12, "Index: 12 points today, 9 samples",
+		      "Chỉ số: 12 điểm trong hôm nay, 9 mẫu");
+	assert_figure(LOOK_VALUE, &score, 45, "Index: 45 points today, 9 samples",
+		      "Chỉ số: 45 điểm trong hôm nay, 9 mẫu");
+}
+
+static void a_rule_on_each_value_names_the_value(void **state)
+{
+	const struct rule rule = { .kind = RULE_EACH,
+				   .each = "link",
+				   .figure = &level,
+				   .window = { .kind = WINDOW_MINUTES, .minutes = 5 } };
+	struct alert alert = { .rule = &rule, .subject = "db\n1", .reading = { .samples = 2 } };
+
+	(void)state;
+	assert_reason(&alert, false, "link db 1: Water level: 0 m over 5 minutes, 2 samples");
+	assert_reason(&alert, true, "link db 1: Mực nước: 0 m trong 5 phút, 2 mẫu");
+	strcpy(alert.subject, KEYED_OTHERS);
+	assert_reason(&alert, false,
+		      "link (all others): Water level: 0 m over 5 minutes, 2 samples");
+	assert_reason(&alert, true,
+		      "link (các giá trị còn lại): Mực nước: 0 m trong 5 phút, 2 mẫu");
+}
+
+/* ---- records ---- */
+
+/* Gives a schema of a feed with events "sent", "delivered" and "refused". */
+static struct schema *make_schema(void)
+{
+	static const char *const names[] = { "sent", "delivered", "refused" };
+	struct schema *schema = schema_new();
+	uint32_t number;
+
+	assert_int_equal(schema_add_feed(schema, &(struct feed){ .id = "documents" }, &number), 0);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct event_type type = { .name = names[i] };
+
+		assert_int_equal(schema_add_type(schema, &type, &number), 0);
+		assert_int_equal(number, i);
+	}
+	return schema;
+}
+
+static void a_sequence_is_told_with_what_did_not_follow_within_what(void **state)
+{
+	struct schema *schema = make_schema();
+	const struct alert_context named = { .offset_minutes = 420, .schema = schema };
+	struct track track = { .steps = { { .type = 0, .role = TRACK_OPEN },
+					  { .type = 1, .role = TRACK_CLOSE },
+					  { .type = 2, .role = TRACK_CLOSE } },
+			       .n_steps = 3,
+			       .allow_ms = 1800000 };
+	const struct rule rule = { .kind = RULE_SEQUENCE, .record = &track };
+	struct alert alert = { .rule = &rule,
+			       .subject = "D-17",
+			       .machine = { .judgement = JUDGE_WARNING },
+			       .reading = { .last_ms = 1795310100000 } };
+
+	(void)state;
+	assert_reason_in(&named, &alert, false,
+			 "record D-17: delivered or refused has not followed sent within 30 "
+			 "minutes, due 2026-11-22 08:15:00");
+	assert_reason_in(&named, &alert, true,
+			 "hồ sơ D-17: delivered hoặc refused chưa diễn ra sau sent trong vòng 30 "
+			 "phút, hạn 08:15:00 22/11/2026");
+
+	track.allow_days = 2;
+	alert.reading.last_ms = 0;
+	assert_reason(&alert, false,
+		      "record D-17: the next step has not followed the first step within 2 working "
+		      "days");
+	assert_reason(&alert, true,
+		      "hồ sơ D-17: bước tiếp theo chưa diễn ra sau bước đầu trong vòng 2 ngày làm "
+		      "việc");
+
+	alert.machine.judgement = JUDGE_CLEAR;
+	assert_reason_in(&named, &alert, false,
+			 "record D-17: does not wait any more for delivered or refused to follow "
+			 "sent");
+	assert_reason_in(&named, &alert, true,
+			 "hồ sơ D-17: không còn chờ delivered hoặc refused sau sent");
+	schema_free(schema);
+}
+
+static void durations_are_told_in_the_largest_whole_unit(void **state)
+{
+	static const struct {
+		int64_t ms;
+		const char *en, *vi;
+	} cases[] = {
+		{ 1000, "1 second", "1 giây" },  { 90000, "90 seconds", "90 giây" },
+		{ 60000, "1 minute", "1 phút" }, { 5400000, "90 minutes", "90 phút" },
+		{ 7200000, "2 hours", "2 giờ" }, { 172800000, "2 days", "2 ngày" },
+		{ 0, "0 seconds", "0 giây" },
+	};
+	struct text text = { .bytes = NULL };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		text_clear(&text);
+		words_duration(&text, cases[i].ms, false);
+		assert_string_equal(text_get(&text), cases[i].en);
+		text_clear(&text);
+		words_duration(&text, cases[i].ms, true);
+		assert_string_equal(text_get(&text), cases[i].vi);
+	}
+	text_fini(&text);
+}
+
+static void deadlines_of_a_unit_are_told_by_number(void **state)
+{
+	struct rule rule = { .kind = RULE_DEADLINE,
+			     .due_soon = SEVERITY_WARNING,
+			     .overdue = SEVERITY_CRITICAL };
+	struct alert alert = { .rule = &rule,
+			       .machine = { .severity = SEVERITY_CRITICAL,
+					    .judgement = JUDGE_CRITICAL },
+			       .reading = { .value = 3 } };
+
+	(void)state;
+	assert_reason(&alert, false, "3 records overdue");
+	assert_reason(&alert, true, "3 hồ sơ quá hạn");
+	alert.reading.value = 1;
+	alert.machine.severity = SEVERITY_WARNING;
+	assert_reason(&alert, false, "1 record due soon");
+	assert_reason(&alert, true, "1 hồ sơ sắp đến hạn");
+	rule.overdue = SEVERITY_WARNING;
+	assert_reason(&alert, false, "1 record due soon or overdue");
+	assert_reason(&alert, true, "1 hồ sơ sắp đến hạn hoặc quá hạn");
+	rule.due_soon = SEVERITY_NONE;
+	assert_reason(&alert, false, "1 record overdue");
+
+	alert.machine.judgement = JUDGE_CLEAR;
+	alert.reading.value = 0;
+	assert_reason(&alert, false, "no record is overdue any more");
+	assert_reason(&alert, true, "không còn hồ sơ nào quá hạn");
+}
+
+static void a_deadline_of_a_record_is_told_with_its_time(void **state)
+{
+	const struct rule rule = { .kind = RULE_DEADLINE,
+				   .is_each_record = true,
+				   .due_soon = SEVERITY_WARNING,
+				   .overdue = SEVERITY_CRITICAL };
+	struct alert alert = { .rule = &rule,
+			       .subject = "H-1",
+			       .machine = { .severity = SEVERITY_WARNING,
+					    .judgement = JUDGE_WARNING },
+			       .reading = { .last_ms = 1795310100000 } };
+
+	(void)state;
+	assert_reason(&alert, false, "record H-1: due soon, due 2026-11-22 08:15:00");
+	assert_reason(&alert, true, "hồ sơ H-1: sắp đến hạn, hạn 08:15:00 22/11/2026");
+	alert.machine.severity = SEVERITY_CRITICAL;
+	assert_reason(&alert, false, "record H-1: overdue, due 2026-11-22 08:15:00");
+	alert.machine.judgement = JUDGE_CLEAR;
+	assert_reason(&alert, false, "record H-1: not overdue any more");
+	assert_reason(&alert, true, "hồ sơ H-1: không còn quá hạn");
+}
+
+/* ---- iocd itself ---- */
+
+static void each_own_part_says_what_is_wrong_in_both_languages(void **state)
+{
+	struct text vi = { .bytes = NULL }, en = { .bytes = NULL };
+	struct rule rule = { .kind = RULE_OWN };
+	const struct alert alert = { .rule = &rule, .machine = { .judgement = JUDGE_CRITICAL } };
+
+	(void)state;
+	for (enum own_part part = 0; part < N_OWN_PARTS; part++) {
+		rule.own = part;
+		text_clear(&vi);
+		text_clear(&en);
+		alert_reason(&vi, &context, &alert, true);
+		alert_reason(&en, &context, &alert, false);
+		assert_true(vi.size > 10 && en.size > 10);
+		assert_string_not_equal(text_get(&vi), text_get(&en));
+	}
+	text_fini(&vi);
+	text_fini(&en);
+}
+
+static void an_own_alert_says_of_what_and_the_detail_on_one_line(void **state)
+{
+	const struct rule rule = { .kind = RULE_OWN, .own = OWN_DELIVERY };
+	struct alert alert = { .rule = &rule,
+			       .subject = "duty",
+			       .detail = "timeout\nafter 10s",
+			       .machine = { .judgement = JUDGE_CRITICAL } };
+
+	(void)state;
+	assert_reason(&alert, false,
+		      "a receiver of alerts cannot be reached (duty): timeout after 10s");
+	assert_reason(&alert, true,
+		      "không gửi được cảnh báo đến nơi nhận (duty): timeout after 10s");
+	alert.machine.judgement = JUDGE_CLEAR;
+	assert_reason(&alert, false, "well again (duty)");
+	assert_reason(&alert, true, "đã bình thường trở lại (duty)");
+}
+
+static void what_senders_do_wrong_is_said_in_words(void **state)
+{
+	static const struct {
+		enum own_part part;
+		const char *detail, *english, *vietnamese;
+	} cases[] = {
+		{ OWN_CLOCK, "desk +90", "the sender's clock is 90 seconds fast (feed desk)",
+		  "đồng hồ của nơi gửi nhanh 90 giây (nguồn tin desk)" },
+		{ OWN_CLOCK, "desk -1", "the sender's clock is 1 second slow (feed desk)",
+		  "đồng hồ của nơi gửi chậm 1 giây (nguồn tin desk)" },
+		{ OWN_SOURCE, "12 unknown_unit",
+		  "the sender sends invalid data, which is not counted: 12 events refused within "
+		  "10 "
+		  "minutes, the last because the unit of the topic is not in units.yml; see iocctl "
+		  "deadletter",
+		  "nơi gửi gửi dữ liệu không hợp lệ, không được tính: 12 sự kiện bị từ chối trong "
+		  "10 phút, gần nhất vì đơn vị của topic không có trong units.yml; xem iocctl "
+		  "deadletter" },
+		{ OWN_SOURCE, "12 sunspots",
+		  "the sender sends invalid data, which is not counted: 12 sunspots",
+		  "nơi gửi gửi dữ liệu không hợp lệ, không được tính: 12 sunspots" },
+		{ OWN_RATE, "1", "the sender sends more than it may (limits.rate): 1 event refused",
+		  "nơi gửi gửi quá mức cho phép (limits.rate): 1 sự kiện bị từ chối" },
+		{ OWN_GAP, "7 desk 2-8 /unit/a b",
+		  "7 events of the sender are missing: feed desk, source /unit/a b, last numbers "
+		  "2-8",
+		  "thiếu 7 sự kiện của nơi gửi: nguồn tin desk, source /unit/a b, gần nhất là số "
+		  "2-8" },
+		{ OWN_GAP, "1 desk 5-5 s",
+		  "1 event of the sender is missing: feed desk, source s, last numbers 5",
+		  "thiếu 1 sự kiện của nơi gửi: nguồn tin desk, source s, gần nhất là số 5" },
+		{ OWN_DROPPED, "30",
+		  "the MQTT broker dropped messages: 30 messages; a subscriber was away or slow "
+		  "for "
+		  "too long",
+		  "máy chủ MQTT đã bỏ mất tin: 30 tin; có nơi nhận vắng mặt hoặc chậm quá lâu" },
+		{ OWN_DROPPED, "many", "the MQTT broker dropped messages: many",
+		  "máy chủ MQTT đã bỏ mất tin: many" },
+	};
+	struct rule rule = { .kind = RULE_OWN };
+	struct alert alert = { .rule = &rule, .machine = { .judgement = JUDGE_WARNING } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		rule.own = cases[i].part;
+		strcpy(alert.detail, cases[i].detail);
+		assert_reason(&alert, false, cases[i].english);
+		assert_reason(&alert, true, cases[i].vietnamese);
+	}
+}
+
+static void a_lost_session_is_another_trouble_than_no_connection(void **state)
+{
+	const struct rule rule = { .kind = RULE_OWN, .own = OWN_BROKER };
+	struct alert alert = { .rule = &rule, .machine = { .judgement = JUDGE_CRITICAL } };
+
+	(void)state;
+	assert_reason(&alert, false,
+		      "nothing comes in from any unit: no connection to the MQTT broker");
+	alert.machine.judgement = JUDGE_WARNING;
+	assert_reason(
+		&alert, false,
+		"connected again, but the broker has lost our session: what was sent meanwhile "
+		"may be missing");
+	assert_reason(
+		&alert, true,
+		"đã kết nối lại, nhưng máy chủ MQTT không còn giữ phiên: tin gửi trong lúc mất "
+		"kết nối có thể thiếu");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_senders_do_wrong_is_said_in_words),
+		cmocka_unit_test(a_lost_session_is_another_trouble_than_no_connection),
 		cmocka_unit_test(a_figure_is_told_with_limit_window_and_samples),
 		cmocka_unit_test(each_window_has_its_words),
 		cmocka_unit_test(numbers_are_rounded_for_people),
@@ -203,6 +578,17 @@ int main(void)
 		cmocka_unit_test(an_event_is_told_with_subject_number_and_time),
 		cmocka_unit_test(what_a_reload_closed_says_so),
 		cmocka_unit_test(a_rule_that_is_gone_is_named_by_its_id),
+		cmocka_unit_test(a_change_is_told_as_up_or_down_on_the_period_before),
+		cmocka_unit_test(a_baseline_is_told_in_times_of_what_is_usual),
+		cmocka_unit_test(a_plan_is_told_as_behind_or_ahead),
+		cmocka_unit_test(a_value_is_told_with_its_band),
+		cmocka_unit_test(a_rule_on_each_value_names_the_value),
+		cmocka_unit_test(a_sequence_is_told_with_what_did_not_follow_within_what),
+		cmocka_unit_test(durations_are_told_in_the_largest_whole_unit),
+		cmocka_unit_test(deadlines_of_a_unit_are_told_by_number),
+		cmocka_unit_test(a_deadline_of_a_record_is_told_with_its_time),
+		cmocka_unit_test(each_own_part_says_what_is_wrong_in_both_languages),
+		cmocka_unit_test(an_own_alert_says_of_what_and_the_detail_on_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,7 +47,7 @@ static const struct file good_pack[] = {
 	  "desk.late-rate: {ratio: [desk.closed-late, desk.closed], show: percent}\n"
 	  "desk.cost: {sum: desk/record.closed.cost}\n" },
 	{ PART_RULES, "rules.d/desk.yml",
-	  "desk-late: {indicator: desk.late-rate, window: 1h, warning: \"> 5%\"}\n" },
+	  "desk-late: {indicator: desk.late-rate, window: 2h, warning: \"> 5%\"}\n" },
 };
 
 /* Adds the good pack, with files of the same name replaced and others added, in order. */

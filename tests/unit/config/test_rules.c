@@ -15,7 +15,7 @@ static const struct mistake mistakes[] = {
 	{ RULES("evt: {indicator: desk.cost, window: 1h, warning: \"> 5\"}\n"), "1:1: error: 'evt' cannot name a rule: it has a meaning in topics" },
 	{ RULES("state: {indicator: desk.cost, window: 1h, warning: \"> 5\"}\n"), "1:1: error: 'state' cannot name a rule: it has a meaning in topics" },
 	{ RULES("a.b: {indicator: desk.cost, window: 1h, warning: \"> 5\"}\n"), "1:1: error: 'a.b' cannot name a rule; use a to z, 0 to 9, '_' and '-', beginning with a letter or digit, at most 64" },
-	{ RULES("a: {window: 1h, warning: \"> 5\"}\n"), "1:1: error: neither 'indicator' nor 'event' nor 'silence': the rule watches nothing" },
+	{ RULES("a: {window: 1h, warning: \"> 5\"}\n"), "1:1: error: nothing says what the rule watches: indicator, change, baseline, behind, band, event, silence, sequence, deadline or own" },
 	{ RULES("a: {event: desk/record.opened, indicator: desk.cost, window: 1h, warning: \"> 5\"}\n"), "1:1: error: 'indicator' and 'event': a rule watches one thing" },
 	{ RULES("a: {indicator: desk.cots, window: 1h, warning: \"> 5\"}\n"), "1:16: error: unknown indicator 'desk.cots'; did you mean 'desk.cost'?" },
 	{ RULES("a: {indicator: desk.cost, warning: \"> 5\"}\n"), "1:1: error: 'window' is missing" },
@@ -166,6 +166,12 @@ static void a_units_override_goes_above_its_levels_and_keeps_its_place(void **st
 	assert_threshold(&east->warning, "> 8%", 0.08, 9, 25);
 	assert_threshold(&east->critical, "> 20%", 0.2, 10, 43);
 	assert_int_equal(east->clear.comparison, COMPARE_LT);
+	assert_int_equal(home->warning.origin, LIMIT_OF_RULE);
+	assert_int_equal(west->warning.origin, LIMIT_OF_LEVEL);
+	assert_int_equal(west->clear.origin, LIMIT_OF_RULE);
+	assert_int_equal(east->warning.origin, LIMIT_OF_UNIT);
+	assert_int_equal(east->critical.origin, LIMIT_OF_LEVEL);
+	assert_threshold(&rule->stated.warning, "> 5%", 0.05, 4, 12);
 	assert_int_equal(below->warning.comparison, COMPARE_NONE);
 	assert_false(rule->applies[unit(config, "east-1")]);
 	assert_true(rule->applies[unit(config, "home")]);
@@ -175,7 +181,7 @@ static void a_units_override_goes_above_its_levels_and_keeps_its_place(void **st
 static void a_rule_without_units_applies_everywhere(void **state)
 {
 	const struct file file =
-		RULES("a: {indicator: desk.cost, window: today, critical: \"<= -1e3\","
+		RULES("a: {indicator: desk.cost, window: today, critical: \">= 1e3\","
 		      " min-samples: 20, hold: 10m, fade: 5m}\n");
 	CLEANUP(config_free) struct config *config = expect_good(&file, 1);
 	const struct rule *rule = find(config, "a");
@@ -183,8 +189,8 @@ static void a_rule_without_units_applies_everywhere(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < units_count(config_units(config)); i++) {
 		assert_true(rule->applies[i]);
-		assert_true(rule->limits[i].critical.value == -1000);
-		assert_int_equal(rule->limits[i].critical.comparison, COMPARE_LE);
+		assert_true(rule->limits[i].critical.value == 1000);
+		assert_int_equal(rule->limits[i].critical.comparison, COMPARE_GE);
 		assert_int_equal(rule->limits[i].warning.comparison, COMPARE_NONE);
 	}
 	assert_int_equal(rule->window.kind, WINDOW_TODAY);
@@ -223,11 +229,15 @@ static void a_rule_on_silence_applies_to_who_is_expected_to_report(void **state)
 {
 	const struct file files[] = {
 		beat,
-		RULES("a: {silence: beat, severity: critical, hold: 5m, fade: 1m}\n"
-		      "b: {silence: beat, severity: warning, units: {level: [district, "
+		RULES("a: {silence: beat, severity: critical, hold: 5m, fade: 1m}\n"),
+	};
+	const struct file others[] = {
+		beat,
+		RULES("b: {silence: beat, severity: warning, units: {level: [district, "
 		      "commune]}}\n"),
 	};
 	CLEANUP(config_free) struct config *config = expect_good(files, COUNT(files));
+	CLEANUP(config_free) struct config *other = expect_good(others, COUNT(others));
 	const struct rule *rule = find(config, "a");
 
 	(void)state;
@@ -242,7 +252,7 @@ static void a_rule_on_silence_applies_to_who_is_expected_to_report(void **state)
 	assert_null(rule->calendar);
 	for (uint32_t i = 0; i < units_count(config_units(config)); i++)
 		assert_int_equal(rule->applies[i], i == unit(config, "east"));
-	rule = find(config, "b");
+	rule = find(other, "b");
 	assert_int_equal(rule->hold_ms, 0);
 	assert_true(rule->applies[unit(config, "east")]);
 	assert_false(rule->applies[unit(config, "east-1")]);
@@ -295,11 +305,12 @@ static void only_what_stands_is_judged_over_a_month(void **state)
 
 static void limits_may_touch_without_overlapping(void **state)
 {
-	const struct file file = RULES(
-		"a: {indicator: desk.cost, window: 1h, warning: \"> 5\", clear: \"<= 5\"}\n"
-		"b: {indicator: desk.cost, window: 1h, warning: \">= 5\", clear: \"< 5\"}\n"
-		"c: {indicator: desk.cost, window: 1h, critical: \"< 5\", clear: \">= 5\"}\n"
-		"d: {indicator: desk.cost, window: 1h, warning: \">= 5\", critical: \"> 5\"}\n");
+	const struct file file =
+		RULES("a: {indicator: desk.cost, window: 1h, warning: \"> 5\", clear: \"<= 5\"}\n"
+		      "b: {indicator: desk.cost, window: 2h, warning: \">= 5\", clear: \"< 5\"}\n"
+		      "c: {indicator: desk.cost, window: 4h, warning: \"< 5\", clear: \">= 5\"}\n"
+		      "d: {indicator: desk.cost, window: 3h, warning: \">= 5\", critical: \"> 5\", "
+		      "units: home}\n");
 
 	(void)state;
 	config_free(expect_good(&file, 1));
@@ -316,7 +327,7 @@ static void a_share_above_one_is_warned_of(void **state)
 
 	(void)state;
 	expect_warning(&share, "rules.d/z.yml:1:53: warning: '> 100%' is never reached: the ratio "
-			       "is a share and at most 100%\n");
+			       "is a share and at most 100% [rule-never-fires]\n");
 	expect_warning(&unit_limit, "rules.d/z.yml:1:88: warning: '> 500%' is never reached");
 	config_free(expect_good(&reached, 1));
 	config_free(expect_good(&sum, 1));
@@ -341,7 +352,7 @@ static void a_warning_that_nobody_sees_is_warned_of(void **state)
 
 	(void)state;
 	expect_warning(&file, "rules.d/z.yml:1:71: warning: critical and warning are the same "
-			      "limit; nobody will see the warning\n");
+			      "limit; nobody will see the warning [warning-never-seen]\n");
 }
 
 static void an_override_of_what_is_both_unit_and_level_is_refused(void **state)

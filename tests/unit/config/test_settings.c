@@ -36,6 +36,8 @@ static const struct mistake mistakes[] = {
 	{ SETTINGS("limits: {records: 999}\n"), "1:19: error: '999' is out of range; 'limits.records' is from 1000 to 50000000" },
 	{ SETTINGS("limits: {lateness: 30s}\n"), "1:20: error: '30s' is out of range; 'limits.lateness' is from 1m to 31d" },
 	{ SETTINGS("limits: {ahead: 32d}\n"), "1:17: error: '32d' is out of range; 'limits.ahead' is from 0 to 31d" },
+	{ SETTINGS("operators: 0\n"), "1:12: error: '0' is out of range; 'operators' is from 1 to 100" },
+	{ SETTINGS("delivery: {timeout: 2m}\n"), "1:21: error: '2m' is out of range; 'delivery.timeout' is from 1s to 1m" },
 	{ SETTINGS("- a\n"), "1:1: error: this item must be a map of keys and values, not a list" },
 };
 /* clang-format on */
@@ -55,6 +57,8 @@ static void what_is_not_written_has_its_default(void **state)
 	(void)state;
 	assert_string_equal(settings->instance, "iocd");
 	assert_int_equal(settings->offset_minutes, 420);
+	assert_int_equal(settings->operators, 1);
+	assert_int_equal(settings->delivery.timeout_ms, 10000);
 	assert_string_equal(settings->mqtt.host, "localhost");
 	assert_int_equal(settings->mqtt.port, 1883);
 	assert_string_equal(settings->mqtt.prefix, "ioc/v1");

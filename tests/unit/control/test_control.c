@@ -52,6 +52,17 @@ static void a_reload_needs_the_header_that_no_foreign_page_can_send(void **state
 	assert_non_null(strstr(world->body, "\"applied\":true"));
 }
 
+static void a_directory_that_is_to_be_compared_is_named_in_full(void **state)
+{
+	struct world *world = *state;
+
+	assert_error(world, "GET", "/api/v1/diff", 400, "bad_request");
+	assert_error(world, "GET", "/api/v1/diff?directory=rules", 400, "bad_request");
+	assert_error(world, "GET", "/api/v1/diff?directory=/none", 503, "unavailable");
+	assert_int_equal(world_ask(world, "GET", "/api/v1/diff?directory=/etc/new", ""), 200);
+	assert_non_null(strstr(world->body, "/etc/new"));
+}
+
 static void a_refused_reload_says_why(void **state)
 {
 	struct world *world = *state;
@@ -95,11 +106,11 @@ static void another_configuration_shows_in_the_answers(void **state)
 	struct rules *rules = rules_new(&none);
 	json_t *json;
 
-	control_replace_config(world->control, world->config, rules);
+	control_replace_config(world->control, world->config, rules, NULL, NULL);
 	json = world_get(world, "/api/v1/rules", 200);
 	assert_int_equal(json_array_size(world_at(json, "rules")), 0);
 	json_decref(json);
-	control_replace_config(world->control, world->config, world->rules);
+	control_replace_config(world->control, world->config, world->rules, NULL, NULL);
 	json = world_get(world, "/api/v1/rules", 200);
 	assert_int_equal(json_array_size(world_at(json, "rules")), 3);
 	json_decref(json);
@@ -112,6 +123,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_there_is_not_found),
 		cmocka_unit_test(a_route_takes_its_own_method_only),
 		cmocka_unit_test(a_reload_needs_the_header_that_no_foreign_page_can_send),
+		cmocka_unit_test(a_directory_that_is_to_be_compared_is_named_in_full),
 		cmocka_unit_test(a_refused_reload_says_why),
 		cmocka_unit_test(the_stream_tells_status_and_each_transition_once),
 		cmocka_unit_test(another_configuration_shows_in_the_answers),

@@ -102,8 +102,7 @@ static void a_feed_names_who_breaks_its_contract(void **state)
 	assert_int_equal(world_number(json, "feeds.0.units.0.kept"), 1);
 	assert_string_equal(world_string(json, "feeds.0.units.1.contract"), "kept");
 	assert_string_equal(world_string(json, "feeds.0.units.1.presence"), "online");
-	assert_string_equal(world_string(json, "feeds.0.units.1.due"),
-			    "2026-11-22T08:09:59+07:00");
+	assert_string_equal(world_string(json, "feeds.0.units.1.due"), "2026-11-22T08:09:59+07:00");
 	assert_string_equal(world_string(json, "feeds.0.units.2.contract"), "missing");
 	assert_string_equal(world_string(json, "feeds.0.units.2.presence"), "lost");
 	assert_string_equal(world_string(json, "feeds.0.units.2.since"),

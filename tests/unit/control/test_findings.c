@@ -77,12 +77,12 @@ static void a_rule_that_was_taken_away_is_known_by_its_id(void **state)
 		.n_units = 3, .n_types = schema_n_types(config_schema(world->config)) });
 	json_t *json;
 
-	control_replace_config(world->control, world->config, none);
+	control_replace_config(world->control, world->config, none, NULL, NULL);
 	json = world_get(world, "/api/v1/findings?limit=1", 200);
 	assert_string_equal(world_string(json, "findings.0.rule.id"), "gate");
 	assert_string_equal(world_string(json, "findings.0.rule.title.en"), "gate");
 	json_decref(json);
-	control_replace_config(world->control, world->config, world->rules);
+	control_replace_config(world->control, world->config, world->rules, NULL, NULL);
 	rules_free(none);
 }
 

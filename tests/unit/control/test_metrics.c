@@ -52,6 +52,11 @@ static void refusals_alerts_and_parts_bear_labels(void **state)
 	assert_non_null(strstr(text, "\niocd_refused_total{reason=\"duplicate\"} 0\n"));
 	assert_non_null(strstr(text, "\niocd_alerts_open{severity=\"critical\"} 1\n"));
 	assert_non_null(strstr(text, "\niocd_alerts_open{severity=\"warning\"} 2\n"));
+	assert_non_null(strstr(text, "\niocd_alerts{state=\"standing\",severity=\"warning\","
+				     "handling=\"unacknowledged\"} 2\n"));
+	assert_non_null(strstr(text, "\niocd_alerts{state=\"over\",severity=\"critical\","
+				     "handling=\"cleared-unacknowledged\"} 0\n"));
+	assert_non_null(strstr(text, "\niocd_alerts_suppressed{by=\"out-of-service\"} 0\n"));
 	assert_non_null(strstr(text, "\niocd_part_light{part=\"mqtt\"} 0\n"));
 	assert_non_null(strstr(text, "\niocd_part_light{part=\"redis\"} 1\n"));
 }

@@ -229,7 +229,8 @@ static void make_domain(struct world *world)
 		.units = units, .schema = schema, .offset_minutes = 420, .sketch_bytes = 1 << 20
 	};
 	struct rules_options rules = { .n_units = units_count(units),
-				       .n_types = schema_n_types(schema) };
+				       .n_types = schema_n_types(schema),
+				       .units = units };
 
 	indicators.list = config_indicators(world->config, &indicators.n_list);
 	rules.list = config_rules(world->config, &rules.n_list);
@@ -342,13 +343,61 @@ static void tell_health(void *context, struct control_health *ret)
 	*ret = ((struct world *)context)->health;
 }
 
-static int reload(void *context, struct text *report)
+static int reload(void *context, const char *by, struct text *report, struct control_reload *ret)
 {
 	struct world *world = context;
 
 	world->n_reloads++;
-	text_add(report, world->reload_result ? "rules.d/desk.yml:4:3: no\n" : "");
+	(void)snprintf(world->reloader, sizeof(world->reloader), "%s", by);
+	text_add(report,
+		 world->reload_result == CONTROL_REFUSED ? "rules.d/desk.yml:4:3: no\n" : "");
+	ret->position = ++world->n_orders;
+	ret->generation = world->wanted;
 	return world->reload_result;
+}
+
+static int submit(void *context, const char *json, size_t size, const char *key)
+{
+	struct world *world = context;
+	struct command *command = &world->orders[world->n_orders];
+	char why[256];
+
+	if (world->submit_result)
+		return world->submit_result;
+	assert(world->n_orders < COUNT(world->orders));
+	if (command_read(json, size, command, why) || strcmp(command->key, key) != 0)
+		fail_msg("%s: %s", json, why);
+	if (++world->n_orders == world->stop_at)
+		loop_stop(world->loop);
+	return 0;
+}
+
+static bool find_command(void *context, const char *key, enum command_outcome *ret, uint32_t *ret_n)
+{
+	struct world *world = context;
+
+	for (uint64_t i = 0; i < world->n_carried; i++)
+		if (strcmp(world->orders[i].key, key) == 0) {
+			*ret = world->outcomes[i];
+			*ret_n = world->n_alerts[i];
+			return true;
+		}
+	return false;
+}
+
+void world_carry(struct world *world)
+{
+	for (uint64_t i = world->n_carried; i < world->n_orders; i++) {
+		if (!*world->orders[i].key) /* a reload */
+			continue;
+		world->outcomes[i] =
+			alertbook_command(world->book, &world->orders[i], world->now_ms,
+					  100 * world->n_events, &world->n_alerts[i]);
+		if (world->forced >= 0)
+			world->outcomes[i] = (enum command_outcome)world->forced;
+	}
+	world->n_carried = world->n_orders;
+	control_note_carried(world->control, world->n_carried, world->generation);
 }
 
 static bool read_event(void *context, uint64_t position, struct text *json)
@@ -390,7 +439,12 @@ static void on_guard(void *context)
 
 static void on_tick(void *context)
 {
-	control_tick(((struct world *)context)->control);
+	struct world *world = context;
+
+	if (world->turn == WORLD_CARRIES)
+		world_carry(world);
+	else if (world->turn == WORLD_TICKS)
+		control_tick(world->control);
 }
 
 static void make_history(struct world *world)
@@ -409,11 +463,22 @@ static void make_history(struct world *world)
 	assert_int_equal(history_new(&world->history, world->loop, &options), 0);
 }
 
+/* Says what it was asked for; of "/none", that there is nothing. */
+static int diff(void *context, const char *directory, struct text *json)
+{
+	(void)context;
+	text_add(json, "{\"directory\":\"%s\"}", directory);
+	return strcmp(directory, "/none") == 0 ? -EIO : 0;
+}
+
 static void make_control(struct world *world)
 {
 	const struct http_options options = { .socket = world->socket };
 	struct control_source source = {
-		.context = { .units = config_units(world->config), .offset_minutes = 420 },
+		.context = { .units = config_units(world->config),
+			     .offset_minutes = 420,
+			     .book = world->book,
+			     .schema = config_schema(world->config) },
 		.indicators = world->indicators,
 		.rules = world->rules,
 		.book = world->book,
@@ -422,6 +487,7 @@ static void make_control(struct world *world)
 		.dedup = world->dedup,
 		.trackers = world->trackers,
 		.findings = world->findings,
+		.workload = world->workload,
 		.clocks = world->clocks,
 		.contracts = world->contracts,
 		.config = world->config,
@@ -430,6 +496,9 @@ static void make_control(struct world *world)
 		.context = world,
 		.health = tell_health,
 		.reload = reload,
+		.submit = submit,
+		.find_command = find_command,
+		.diff = diff,
 		.read_event = read_event,
 		.read_report = read_report,
 	};
@@ -474,7 +543,13 @@ int world_set_up(void **state)
 		.stall_us = 1500,
 		.events_per_s = 12.5,
 	};
+	world->workload = workload_new(
+		&(struct workload_options){ .operators = 2, .offset_minutes = 420 });
+	workload_follow(world->workload, world->book, WORLD_NOW_MS);
 	make_control(world);
+	world->forced = -1;
+	world->generation = "old";
+	world->wanted = "new";
 	*state = world;
 	return 0;
 }
@@ -496,6 +571,7 @@ int world_tear_down(void **state)
 	dedup_free(world->dedup);
 	deadletter_free(world->deadletter);
 	findings_free(world->findings);
+	workload_free(world->workload);
 	clocks_free(world->clocks);
 	contracts_free(world->contracts);
 	trackers_free(world->trackers);
@@ -549,16 +625,8 @@ static void turn(struct world *world, const char *until)
 	pthread_join(world->thread, NULL);
 }
 
-int world_ask(struct world *world, const char *method, const char *target, const char *headers)
+static int finish(struct world *world)
 {
-	CLEANUP_TEXT struct text request = { 0 };
-
-	text_add(&request,
-		 "%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n%s\r\n",
-		 method, target, headers);
-	world->request = text_get(&request);
-	text_clear(&world->raw);
-	send_request(world);
 	turn(world, NULL);
 	close(world->fd);
 
@@ -569,16 +637,69 @@ int world_ask(struct world *world, const char *method, const char *target, const
 	return world->status;
 }
 
-json_t *world_get(struct world *world, const char *target, int status)
+static void ask(struct world *world, const char *method, const char *target, const char *headers,
+		const char *body)
+{
+	CLEANUP_TEXT struct text request = { 0 };
+
+	text_add(
+		&request,
+		"%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %zu\r\n%s\r\n%s",
+		method, target, strlen(body), headers, body);
+	world->request = text_get(&request);
+	text_clear(&world->raw);
+	send_request(world);
+}
+
+int world_ask(struct world *world, const char *method, const char *target, const char *headers)
+{
+	ask(world, method, target, headers, "");
+	return finish(world);
+}
+
+int world_post(struct world *world, const char *target, const char *headers, const char *body)
+{
+	int status;
+
+	ask(world, "POST", target, headers, body);
+	timer_start(world->ticks, 1, 1);
+	status = finish(world);
+	timer_stop(world->ticks);
+	return status;
+}
+
+int world_begin(struct world *world, const char *body)
+{
+	ask(world, "POST", "/api/v1/commands", "X-Iocd: 1\r\n", body);
+	world->stop_at = world->n_orders + 1;
+	timer_start(world->guard, PATIENCE_MS, 0);
+	loop_run(world->loop);
+	timer_stop(world->guard);
+	world->stop_at = 0;
+	return world->fd;
+}
+
+int world_finish(struct world *world, int fd)
+{
+	world->fd = fd;
+	text_clear(&world->raw);
+	return finish(world);
+}
+
+json_t *world_answer(struct world *world)
 {
 	json_error_t error;
-	json_t *json;
+	json_t *json = json_loads(world->body, JSON_REJECT_DUPLICATES, &error);
 
-	assert_int_equal(world_ask(world, "GET", target, ""), status);
-	json = json_loads(world->body, JSON_REJECT_DUPLICATES, &error);
 	if (!json)
 		fail_msg("%s at %d: %s", error.text, error.position, world->body);
 	return json;
+}
+
+json_t *world_get(struct world *world, const char *target, int status)
+{
+	assert_int_equal(world_ask(world, "GET", target, ""), status);
+	return world_answer(world);
 }
 
 void world_stream(struct world *world, const char *until)

@@ -18,6 +18,13 @@
 #define WORLD_NOW_MS 1795309200000 /* 2026-11-22T08:00:00+07:00 */
 #define WORLD_TOPIC  "ioc/v1/ward/desk/evt/gate.alarm"
 
+/* What happens over and over while an answer to a POST is awaited. */
+enum world_turn {
+	WORLD_TICKS,   /* control_tick() */
+	WORLD_CARRIES, /* commands are carried out */
+	WORLD_RESTS,   /* nothing */
+};
+
 struct world {
 	char directory[64];
 	char socket[96];
@@ -28,6 +35,7 @@ struct world {
 	struct ledger *ledger;
 	struct deadletter *deadletter;
 	struct findings *findings;
+	struct workload *workload; /* of two operators; follows the book by workload_follow() */
 	struct dedup *dedup;
 	struct calendar_week week; /* of the next, and that of the two behind it */
 	struct calendar *calendar;
@@ -44,6 +52,18 @@ struct world {
 	struct control_health health; /* what the hook tells */
 	int reload_result;
 	int n_reloads;
+	char reloader[64];
+	const char *wanted;     /* generation of what is reloaded */
+	const char *generation; /* in force */
+
+	/* Commands that were journaled: the first n_carried have been carried out. */
+	struct command orders[80];
+	enum command_outcome outcomes[80];
+	uint32_t n_alerts[80]; /* that each concerned */
+	uint64_t n_orders, n_carried;
+	uint64_t stop_at; /* the loop stops when so many are in the journal */
+	int submit_result;
+	int forced;          /* an outcome that stands for the book's; -1: none */
 	uint64_t unreadable; /* position of an event that is gone */
 	struct text written; /* the report "daily" of 2026-11-21, as it was made before */
 	int64_t now_ms;
@@ -52,6 +72,7 @@ struct world {
 	/* Of the request under way. */
 	pthread_t thread;
 	int fd;
+	enum world_turn turn;
 	const char *request;
 	const char *until; /* what to read until; NULL: the end */
 	struct text raw;
@@ -80,6 +101,20 @@ void world_pass(struct world *world, int64_t ms);
 /* Asks method and target (path and query) with further header lines (each with \r\n; "" for none).
  * Returns the status; the answer is in world. */
 int world_ask(struct world *world, const char *method, const char *target, const char *headers);
+
+/* POSTs a body, with world->turn.  Returns the status. */
+int world_post(struct world *world, const char *target, const char *headers, const char *body);
+
+/* Sends a POST of a command and returns, when it stands in the journal, the descriptor on which its
+ * answer will come; reads that answer as world_ask() does, and closes it. */
+int world_begin(struct world *world, const char *body);
+int world_finish(struct world *world, int fd);
+
+/* Carries out what is journaled, and tells control. */
+void world_carry(struct world *world);
+
+/* What the answer is as JSON, given. */
+json_t *world_answer(struct world *world);
 
 /* GETs target, which must answer with that status in JSON.  Gives the JSON. */
 json_t *world_get(struct world *world, const char *target, int status);

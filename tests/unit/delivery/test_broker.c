@@ -25,7 +25,7 @@ struct scene {
 	struct mqtt *subscriber;
 	struct mqtt *publisher;
 	struct delivery *delivery;
-	char path[64];
+	char path[80];
 
 	pthread_mutex_t mutex; /* of what follows */
 	char heard[4096];      /* numbers of the news, with a space behind each */

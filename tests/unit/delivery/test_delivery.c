@@ -165,6 +165,70 @@ static void each_transition_is_news_and_then_a_state(void **state)
 	assert_true(sent[3].retain && sent[3].is_empty);
 }
 
+/* Commands name units, which the rules of the world do not know. */
+static void give_units(struct world *world)
+{
+	struct rules_options options = *rules_about(world->rules);
+	struct rules *before = world->rules;
+
+	options.units = world->units;
+	world->rules = rules_new(&options);
+	alertbook_replace_rules(world->book, world->rules, "test", world->now_ms, 0);
+	rules_free(before);
+}
+
+static void what_stands_is_told_again_with_all_that_is_done_about_it(void **state)
+{
+	struct fixture *f = *state;
+	struct command command = { .verb = COMMAND_ACKNOWLEDGE,
+				   .key = "k",
+				   .by = "an",
+				   .rule = "flood",
+				   .unit = "d1",
+				   .subject = "a",
+				   .has_subject = true };
+	uint32_t n;
+
+	give_units(&f->world);
+	begin(f, JOURNAL);
+	world_raise(&f->world, 1, "a");
+	assert_int_equal(
+		alertbook_command(f->world.book, &command, f->world.now_ms, f->world.position, &n),
+		OUTCOME_DONE);
+	delivery_post(f->delivery);
+	assert_int_equal(n_sent, 4);
+	assert_string_equal(sent[2].topic, "x/alertlog/d1/critical");
+	assert_int_equal(sent[2].number, 2);
+	assert_string_equal(sent[3].topic, "x/alert/d1/flood/a");
+	assert_true(sent[3].retain && !sent[3].is_empty);
+
+	world_pass(&f->world, 11 * MINUTE);
+	delivery_post(f->delivery);
+	assert_int_equal(n_sent, 6);
+	assert_true(sent[5].retain && sent[5].is_empty);
+}
+
+static void what_nobody_acknowledged_does_not_stand_when_it_is_over(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, JOURNAL);
+	world_raise(&f->world, 1, "a");
+	world_pass(&f->world, 11 * MINUTE);
+	delivery_post(f->delivery);
+	assert_int_equal(n_sent, 4);
+	assert_true(sent[3].retain && sent[3].is_empty);
+	delivery_connected(f->delivery);
+	assert_int_equal(n_sent, 4);
+
+	f->world.now_ms += ALERT_FORGET_MS;
+	world_settle(&f->world);
+	delivery_post(f->delivery);
+	assert_int_equal(n_sent, 6); /* it is forgotten */
+	assert_int_equal(sent[4].number, 3);
+	assert_true(sent[5].retain && sent[5].is_empty);
+}
+
 static void told_moves_over_what_is_answered_without_a_gap(void **state)
 {
 	struct fixture *f = *state;
@@ -391,6 +455,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		DELIVERY_TEST(nothing_is_told_before_the_start),
 		DELIVERY_TEST(each_transition_is_news_and_then_a_state),
+		DELIVERY_TEST(what_stands_is_told_again_with_all_that_is_done_about_it),
+		DELIVERY_TEST(what_nobody_acknowledged_does_not_stand_when_it_is_over),
 		DELIVERY_TEST(told_moves_over_what_is_answered_without_a_gap),
 		DELIVERY_TEST(no_more_than_a_window_is_under_way),
 		DELIVERY_TEST(a_full_queue_is_gone_on_with_where_it_was_left),

@@ -24,6 +24,7 @@
 #include "iocd/base/err.h"
 #include "iocd/base/text.h"
 #include "iocd/flow.h"
+#include "iocd/own.h"
 
 #define START  INT64_C(1795309200000) /* 2026-11-22T08:00:00+07:00 */
 #define SECOND INT64_C(1000)
@@ -56,6 +57,7 @@ struct scene {
 	struct schema *schema;
 	struct indicator indicators[N_INDICATORS + MORE];
 	uint32_t n_indicators;
+	struct rulebook next; /* that a record may bring into force */
 	struct rule rules[N_RULES + MORE];
 	uint32_t n_rules;
 	const struct track *track; /* NULL: nothing is tracked; so on */
@@ -87,8 +89,9 @@ static inline void scene_declare(struct scene *scene)
 				.max = INFINITY } },
 		  .n_fields = 1 },
 		{ .name = "hit",
-		  .fields = { { .name = "host", .kind = FIELD_TEXT } },
-		  .n_fields = 1 },
+		  .fields = { { .name = "host", .kind = FIELD_TEXT },
+			      { .name = "way", .kind = FIELD_TEXT, .optional = true } },
+		  .n_fields = 2 },
 	};
 	uint32_t number;
 
@@ -156,14 +159,15 @@ static inline void scene_rules(struct scene *scene)
 			scene->applies[i][unit] = i != RULE_LEVEL || unit != UNIT_P;
 	}
 	for (int unit = 0; unit < N_UNITS; unit++) {
-		scene->limits[RULE_LATE][unit].warning =
-			(struct threshold){ COMPARE_GT, 0.1, "> 10%", { 0 } };
+		scene->limits[RULE_LATE][unit].warning = (struct threshold){
+			.comparison = COMPARE_GT, .value = 0.1, .text = "> 10%"
+		};
 		scene->limits[RULE_LEVEL][unit].warning =
-			(struct threshold){ COMPARE_GT, 5, "> 5", { 0 } };
+			(struct threshold){ .comparison = COMPARE_GT, .value = 5, .text = "> 5" };
 		scene->limits[RULE_LEVEL][unit].critical =
-			(struct threshold){ COMPARE_GT, 9, "> 9", { 0 } };
+			(struct threshold){ .comparison = COMPARE_GT, .value = 9, .text = "> 9" };
 		scene->limits[RULE_LEVEL][unit].clear =
-			(struct threshold){ COMPARE_LT, 4, "< 4", { 0 } };
+			(struct threshold){ .comparison = COMPARE_LT, .value = 4, .text = "< 4" };
 	}
 	scene->rules[RULE_LATE].id = "late";
 	scene->rules[RULE_LATE].indicator = LATE_RATE;
@@ -247,6 +251,19 @@ static inline void scene_take(void *context, const struct flow_tick *tick)
 		scene_note(told, tick->position);
 }
 
+/* The journal names rulebooks by their generation alone. */
+static inline int scene_read_rules(void *context, const char *source, size_t size,
+				   struct rulebook *ret)
+{
+	const struct scene *scene = context;
+
+	if (!scene->next.generation || strlen(scene->next.generation) != size ||
+	    memcmp(scene->next.generation, source, size) != 0)
+		return 1;
+	*ret = scene->next;
+	return 0;
+}
+
 static inline struct flow *scene_flow_with(struct scene *scene, flow_tick_fn *fn, void *context,
 					   uint64_t position)
 {
@@ -257,14 +274,18 @@ static inline struct flow *scene_flow_with(struct scene *scene, flow_tick_fn *fn
 		.schema = scene->schema,
 		.indicators = scene->indicators,
 		.n_indicators = scene->n_indicators,
-		.rules = scene->rules,
-		.n_rules = scene->n_rules,
+		.book = { .rules = scene->rules,
+			  .n_rules = scene->n_rules,
+			  .generation = scene->generation,
+			  .source = scene->generation,
+			  .source_size = strlen(scene->generation) },
+		.read_rules = scene_read_rules,
+		.rules_context = scene,
 		.tracks = scene->track,
 		.n_tracks = scene->track ? 1 : 0,
 		.records = 16384,
 		.contracts = scene->contract,
 		.n_contracts = scene->contract ? 1 : 0,
-		.generation = scene->generation,
 		.prefix = "ioc/v1",
 		.offset_minutes = OFFSET,
 		.limits = { .payload = 65536,
@@ -313,6 +334,33 @@ static inline void append_flagged(struct scene *scene, int64_t now_ms, unsigned 
 	};
 
 	assert_int_equal(journal_append(scene->journal, &record, now_ms), 0);
+}
+
+/* Appends a record of iocd's own. */
+static inline void append_own(struct scene *scene, int64_t now_ms, const char *topic,
+			      const char *payload)
+{
+	const struct record record = {
+		.kind = RECORD_OWN,
+		.topic = topic,
+		.topic_size = strlen(topic),
+		.payload = payload,
+		.payload_size = strlen(payload),
+	};
+
+	assert_int_equal(journal_append(scene->journal, &record, now_ms), 0);
+}
+
+/* Brings other rules into force, as "second", by an. */
+static inline void append_rules(struct scene *scene, int64_t now_ms, const struct rule *rules,
+				uint32_t n)
+{
+	scene->next = (struct rulebook){ .rules = rules,
+					 .n_rules = n,
+					 .generation = "second",
+					 .source = "second",
+					 .source_size = strlen("second") };
+	append_own(scene, now_ms, OWN_TOPIC_RULES, "an\nsecond");
 }
 
 static inline void append(struct scene *scene, int64_t now_ms, const char *topic,

@@ -148,7 +148,8 @@ static void time_is_due_earlier_for_an_alert_that_will_move_and_for_new_rules(vo
 	assert_int_equal(flow_due_ms(flow),
 			 START + FLOW_TICK_MS + SECOND); /* it has held so long */
 
-	flow_replace_rules(flow, scene->rules, N_RULES, "second");
+	append_rules(scene, START + FLOW_TICK_MS + 640, scene->rules, N_RULES);
+	carry(flow);
 	assert_int_equal(flow_due_ms(flow), START + FLOW_TICK_MS + 700);
 	flow_free(flow);
 }
@@ -603,7 +604,8 @@ static void new_limits_are_applied_at_the_next_tick_to_what_is_known(void **stat
 	assert_int_equal(n_told(flow), 0);
 
 	make_stricter(scene, stricter, limits);
-	flow_replace_rules(flow, stricter, 2, "second");
+	append_rules(scene, START + 10 * SECOND, stricter, 2);
+	carry(flow);
 	assert_int_equal(n_told(flow), 0);
 	let_pass(scene, flow, START + 10 * SECOND + FLOW_TICK_MS);
 
@@ -635,7 +637,8 @@ static void an_alert_of_a_rule_that_is_gone_is_closed_and_others_stand(void **st
 	assert_int_equal(n_told(flow), 2);
 
 	make_stricter(scene, stricter, limits);
-	flow_replace_rules(flow, stricter, 2, "second");
+	append_rules(scene, START + SECOND, stricter, 2);
+	carry(flow);
 	assert_int_equal(n_told(flow), 3);
 	last = told_at(flow, 3);
 	assert_int_equal(last->news, NEWS_CLEARED);
@@ -666,7 +669,8 @@ static void looser_limits_clear_without_a_new_event(void **state)
 		limits[unit].warning.value = 8;
 		limits[unit].clear.value = 7;
 	}
-	flow_replace_rules(flow, looser, 2, "second");
+	append_rules(scene, START + SECOND, looser, 2);
+	carry(flow);
 	let_pass(scene, flow, START + 2 * SECOND);
 	assert_int_equal(n_told(flow), 2);
 	assert_int_equal(told_at(flow, 2)->news, NEWS_CLEARED);

@@ -9,6 +9,7 @@ import pathlib
 import pty
 import re
 import select
+import shutil
 import socketserver
 import subprocess
 import sys
@@ -52,10 +53,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self):
         path, _, query = self.path.partition("?")
         self.server.asked.append((self.command, self.path, self.headers.get("X-Iocd")))
+        if self.command == "POST":
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.server.posted.append((self.headers.get("Idempotency-Key"), json.loads(body or "null")))
         if path == "/api/v1/stream":
             self.stream()
             return
         status, body = self.server.answers.get(path, (404, {"error": {"code": "x", "message": "no \x1b[m"}}))
+        if isinstance(status, list):  # one after the other
+            status, body = status.pop(0)
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.end_headers()
@@ -88,6 +94,7 @@ class Case(unittest.TestCase):
         self.socket = os.path.join(self.folder.name, "s")
         self.server = Server(self.socket, Handler)
         self.server.asked = []
+        self.server.posted = []
         self.server.events = []
         self.server.is_silent = threading.Event()
         self.server.answers = {"/api/v1/status": (200, STATUS), "/api/v1/alerts": (200, ALERTS)}
@@ -103,7 +110,8 @@ class Case(unittest.TestCase):
         self.folder.cleanup()
 
     def environment(self):
-        return {**os.environ, "IOCD_SOCKET": self.socket, "LC_ALL": "C.UTF-8", "TERM": "xterm"}
+        return {**os.environ, "IOCD_SOCKET": self.socket, "LC_ALL": "C.UTF-8", "TERM": "xterm", "USER": "an",
+                "TZ": "UTC-7"}
 
     def run_iocctl(self, *args, status=0):
         result = subprocess.run([IOCCTL, *args], capture_output=True, text=True, check=False, env=self.environment(),
@@ -153,6 +161,47 @@ class CommandTest(Case):
         self.assertIn("1 of 2 units are ranked", lines[-1])
         self.assertEqual(self.server.asked[0][1], "/api/v1/rank?indicator=desk.rate&under=city")
         self.assertIn("quá ít mẫu", self.run_iocctl("--lang", "vi", "rank", "desk.rate").stdout)
+
+    def test_a_shift_is_handed_over_in_any_form(self):
+        sheet = {"instance": "here", "unit": {"id": "c", "name": {"vi": "Phố", "en": "City\x1b[m"}}, "cut": False,
+                 "since": "2026-11-22T00:00:00+07:00", "until": "2026-11-22T08:00:00+07:00", "standing": [ALERT],
+                 "n_standing": 1, "over": [], "n_over": 0, "load": None}
+        self.server.answers["/api/v1/handover"] = (200, sheet)
+        self.assertIn("Hand-over: City·[m (here)", self.run_iocctl("report", "handover", "--since", "12h").stdout)
+        self.assertEqual(self.server.asked[-1][1], "/api/v1/handover?since=12h")
+        self.assertIn("Bàn giao ca: Phố (here)", self.run_iocctl("--lang", "vi", "report", "handover").stdout)
+        self.assertIn("<h2>Open alerts: 1</h2>",
+                      self.run_iocctl("report", "handover", "--unit", "c", "--format", "html").stdout)
+        rows = list(csv.reader(self.run_iocctl("report", "handover", "--format", "csv").stdout.splitlines()))
+        self.assertEqual(rows[2][:2], ["Open alerts: 1", "■ critical"], rows)
+        self.assertEqual(json.loads(self.run_iocctl("report", "handover", "--format", "json").stdout), sheet)
+        self.assertIn("not 'pdf'", self.run_iocctl("report", "handover", "--format", "pdf", status=2).stderr)
+
+    def test_the_load_and_the_worst_are_shown(self):
+        worst = {"rule": "late", "title": ALERT["rule"]["title"], "alarms": 30, "critical": 3, "chatters": 0,
+                 "unseen": 2}
+        load = {"instance": "here", "time": STATUS["time"], "operators": 1, "week": 30, "flood": True,
+                "flood_since": "2026-11-22T07:55:00+07:00", "flood_alarms": 12, "targets": [],
+                "worst": {"this": [], "last": [worst]}}
+        self.server.answers["/api/v1/workload"] = (200, load)
+        self.assertIn("FLOOD since 07:55:00 (12 alerts)", self.run_iocctl("load").stdout)
+        self.assertRegex(self.run_iocctl("report", "worst").stdout, r"last week\n.*\n +1 +Late +late +30 +100\.0 %")
+        self.assertNotIn("late", self.run_iocctl("report", "worst", "--week", "this").stdout)
+        self.assertIn("tuần trước", self.run_iocctl("-l", "vi", "report", "worst", "--week", "last").stdout)
+        self.assertIn("not 'next'", self.run_iocctl("report", "worst", "--week", "next", status=2).stderr)
+        self.server.answers["/api/v1/status"] = (200, {**STATUS, "load": load})
+        self.assertIn("DỒN DẬP từ 07:55:00", self.run_iocctl("-l", "vi", "status").stdout)
+
+    def test_the_log_is_a_table(self):
+        row = {"time": "2026-11-22T07:00:00+07:00", "news": "acknowledged", "severity": "critical", "by": "An",
+               "note": None, "rule": ALERT["rule"], "unit": ALERT["unit"], "reason": ALERT["reason"]}
+        self.server.answers["/api/v1/alert-log"] = (200, {
+            "since": "2026-11-22T00:00:00+07:00", "until": "2026-11-22T08:00:00+07:00", "cut": True, "log": [row]})
+        text = self.run_iocctl("log", "--since", "8h", "--rule", "late", "--unit", "ward").stdout
+        self.assertEqual(self.server.asked[-1][1], "/api/v1/alert-log?since=8h&unit=ward&rule=late")
+        self.assertRegex(text, r"07:00:00 +■ critical +acknowledged +Ward·\[2J +Late +An +because\n")
+        self.assertIn("1 entries since 00:00:00; there are more", text)
+        self.assertRegex(self.run_iocctl("-l", "vi", "log").stdout, "đã nhận +Phường +Trễ hạn +An +vì")
 
     PAST = {
         "every": "day", "view": "as-is",
@@ -285,6 +334,17 @@ class CommandTest(Case):
         self.assertIn("3 columns are left out here", text)
         self.assertNotIn("(*)", text)
 
+    def test_what_holds_back_is_asked_of_rule_unit_and_subject(self):
+        answer = {"rule": {"id": "late", "title": {"vi": "Trễ", "en": "Late"}}, "unit": {"name": {"vi": "P", "en": "W"}},
+                  "subject": "g 1", "stands": False, "reasons": [{"text": {"vi": "thiếu mẫu", "en": "few"}}]}
+        self.server.answers["/api/v1/explain-not"] = (200, answer)
+        self.assertIn("few", self.run_iocctl("--lang", "en", "explain", "--not", "late", "ward", "g 1").stdout)
+        self.assertEqual(self.server.asked[0][1], "/api/v1/explain-not?rule=late&unit=ward&subject=g%201")
+        answer["stands"] = True
+        self.run_iocctl("explain", "--not", "late", "ward", status=1)
+        for words in (["--not", "late"], ["--not", "late", "ward", "g", "more"], ["late", "ward"]):
+            self.assertIn("--not RULE", self.run_iocctl("explain", *words, status=2).stderr)
+
     def test_a_report_s_file_is_printed_as_it_came(self):
         page = "<!DOCTYPE html>\n<html lang=\"vi\">ngày</html>\n"
         self.server.answers["/api/v1/report"] = (200, page.encode())
@@ -364,7 +424,8 @@ class CommandTest(Case):
 
     def test_every_command_has_help_and_an_example_in_both_languages(self):
         names = re.findall(r"^  (\w+)  ", self.run_iocctl("--help").stdout, re.M)
-        self.assertEqual(len(names), 17)
+        completion = (SOURCE / "tools" / "iocctl" / "completion.bash").read_text()
+        self.assertEqual(sorted(names), sorted(re.search(r"commands='(.*)'", completion)[1].split()))
         for name in names:
             for lang in ("vi", "en"):
                 text = self.run_iocctl("--lang", lang, name, "--help").stdout
@@ -375,9 +436,28 @@ class CommandTest(Case):
         self.server.shutdown()
         pack = SOURCE / "config" / "minimal"
         self.assertIn("2 units", self.run_iocctl("check", str(pack)).stdout)
-        self.assertTrue(json.loads(self.run_iocctl("check", "--json", str(pack)).stdout)["good"])
+        self.assertEqual(json.loads(self.run_iocctl("check", "--json", str(pack)).stdout), [])
         result = self.run_iocctl("check", self.folder.name + "/none", status=1)
         self.assertNotEqual(result.stderr, "")
+        result = self.run_iocctl("check", "--json", self.folder.name + "/none", status=1)
+        self.assertEqual(json.loads(result.stdout)[0]["code"], "not-readable")
+
+    def test_what_is_doubtful_fails_a_strict_check_only(self):
+        pack = pathlib.Path(self.folder.name) / "pack"
+        shutil.copytree(SOURCE / "config" / "minimal", pack)
+        rules = pack / "rules.d" / "desk.yml"
+        rules.write_text(rules.read_text().replace("> 5", "< 0"))
+        told = self.run_iocctl("check", str(pack)).stderr
+        self.assertIn("rules.d/desk.yml:6:12: warning: '< 0' is never reached", told)
+        self.assertIn(" [rule-never-fires]\n", told)
+        self.run_iocctl("check", "--strict", str(pack), status=1)
+        found = json.loads(self.run_iocctl("check", "--strict", "--json", str(pack), status=1).stdout)
+        self.assertEqual(len(found), 1)
+        self.assertEqual({key: found[0][key] for key in ("file", "line", "column", "end_column", "severity",
+                                                         "code", "source", "suggestion")},
+                         {"file": "rules.d/desk.yml", "line": 6, "column": 12, "end_column": 17,
+                          "severity": "warning", "code": "rule-never-fires",
+                          "source": '  warning: "< 0"', "suggestion": None})
 
     def test_the_watch_s_screen_can_be_printed_once(self):
         lines = self.run_iocctl("watch", "--once").stdout.splitlines()
@@ -386,6 +466,200 @@ class CommandTest(Case):
         self.assertEqual(lines[2], "1 alerts open, 1 critical")
         self.assertIn("Ward·[2J – Late", lines[3])
         self.assertNotIn("Late", self.run_iocctl("watch", "--once", "--filter", "zzz").stdout)
+
+
+DONE = {"key": "k", "outcome": "done", "alerts": 1, "repeated": False}
+GATE = {**ALERT, "id": "ward/gate/2", "key": "gate", "subject": "g/1",
+        "rule": {"id": "gate", "title": {"vi": "Cổng", "en": "Gate"}}}
+
+
+class OperatorTest(Case):
+    """Commands of people on watch: what is sent, and what is said of the answer."""
+
+    def setUp(self):
+        super().setUp()
+        self.server.answers["/api/v1/commands"] = (200, DONE)
+
+    def sent(self, count=1):
+        self.assertEqual(len(self.server.posted), count)
+        key, command = self.server.posted[-1]
+        self.assertRegex(key, "^[0-9a-f]{32}$")
+        return command
+
+    def refuse(self, status, code):
+        self.server.answers["/api/v1/commands"] = (status, {"error": {"code": code, "message": "in English"}})
+
+    def test_an_alert_is_looked_up_and_named_in_the_command(self):
+        text = self.run_iocctl("ack", "1", "--note", "đang xem").stdout
+        self.assertEqual(self.sent(), {"verb": "acknowledge", "by": "an", "rule": "late", "unit": "ward", "subject": "",
+                                       "note": "đang xem"})
+        self.assertEqual(text, "acknowledged: Ward·[2J – Late\n")
+        self.assertEqual(self.server.asked[0], ("GET", "/api/v1/alerts?alert=1&state=all", None))
+        self.assertEqual(self.server.asked[1], ("POST", "/api/v1/commands", "1"))
+        self.assertEqual(self.run_iocctl("--lang", "vi", "unack", "1").stdout, "đã bỏ nhận: Phường – Trễ hạn\n")
+        self.assertEqual(self.sent(2)["verb"], "unacknowledge")
+        self.assertEqual(json.loads(self.run_iocctl("reset", "1", "--json").stdout), DONE)
+        self.assertEqual(self.sent(3)["verb"], "reset")
+
+    def test_the_subject_of_an_alert_is_sent_as_it_is(self):
+        self.server.answers["/api/v1/alerts"] = (200, {**ALERTS, "alerts": [GATE]})
+        self.assertIn("Gate g/1", self.run_iocctl("ack", "ward/gate/g%2F1", "--as", "Nguyễn Văn An").stdout)
+        self.assertEqual(self.sent(), {"verb": "acknowledge", "by": "Nguyễn Văn An", "rule": "gate", "unit": "ward",
+                                       "subject": "g/1"})
+
+    def test_nobody_can_do_nothing(self):
+        environment = {**self.environment(), "USER": ""}
+        result = subprocess.run([IOCCTL, "ack", "1"], capture_output=True, text=True, check=False, env=environment,
+                                timeout=PATIENCE_S)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("--as", result.stderr)
+        self.assertEqual(self.server.asked, [])
+
+    def test_several_alerts_and_ranges_are_found_before_anything_is_done(self):
+        self.run_iocctl("ack", "3", "5-7")
+        self.assertEqual([path for _, path, _ in self.server.asked[:5]],
+                         [f"/api/v1/alerts?alert={n}&state=all" for n in (3, 5, 6, 7)] + ["/api/v1/commands"])
+        self.assertEqual(len({key for key, _ in self.server.posted}), 4)
+        self.server.answers["/api/v1/alerts"] = (404, {"error": {"code": "unknown_alert", "message": "no alert '9'"}})
+        self.assertIn("no alert '9'", self.run_iocctl("ack", "1", "9", status=1).stderr)
+        self.server.answers["/api/v1/alerts"] = (200, {**ALERTS, "alerts": []})
+        self.assertIn("no alert '8'", self.run_iocctl("ack", "8", status=1).stderr)
+        self.run_iocctl("ack", "1-101", status=2)
+        self.run_iocctl("ack", status=2)
+        self.assertEqual(len(self.server.posted), 4)
+
+    def test_what_is_so_already_is_good_and_what_fails_is_told_in_words(self):
+        self.server.answers["/api/v1/commands"] = (200, {**DONE, "outcome": "needless", "alerts": 0})
+        self.assertIn("so already", self.run_iocctl("ack", "1").stdout)
+        for code, status, en, vi in [("no_such_alert", 404, "no such alert stands", "không có cảnh báo"),
+                                     ("too_late", 422, "in the past", "thời hạn đã qua"),
+                                     ("full", 507, "too much is shelved", "quá nhiều"),
+                                     ("not_journaled", 503, "nothing was done", "chưa làm gì")]:
+            self.refuse(status, code)
+            self.assertIn(en, self.run_iocctl("ack", "1", status=1).stderr)
+            self.assertIn(vi, self.run_iocctl("--lang", "vi", "ack", "1", status=1).stderr)
+        self.refuse(403, "something_new")
+        self.assertIn("in English", self.run_iocctl("ack", "1", status=1).stderr)
+
+    def test_a_second_try_bears_the_same_key(self):
+        late = (504, {"error": {"code": "not_yet", "message": "later"}})
+        self.server.answers["/api/v1/commands"] = ([late, (200, DONE)], None)
+        self.assertIn("acknowledged", self.run_iocctl("ack", "1").stdout)
+        keys = [key for key, _ in self.server.posted]
+        self.assertEqual(len(keys), 2)
+        self.assertEqual(keys[0], keys[1])
+        self.server.answers["/api/v1/commands"] = ([late, late], None)
+        self.assertIn("will be done", self.run_iocctl("ack", "1", status=1).stderr)
+        self.assertNotEqual(self.server.posted[-1][0], keys[0])
+
+    def test_an_alert_is_given_to_somebody(self):
+        for arguments, owner in ((["1"], "an"), (["1", "Trần Bình"], "Trần Bình"), (["1", "-"], "")):
+            text = self.run_iocctl("assign", *arguments).stdout
+            self.assertIn(f"→ {owner or '-'}", text)
+            self.assertEqual(self.server.posted[-1][1]["owner"], owner)
+        self.run_iocctl("assign", status=2)
+        self.run_iocctl("comment", "1", "không ai trả lời")
+        self.assertEqual(self.sent(4)["note"], "không ai trả lời")
+        self.run_iocctl("comment", "1", "", status=2)
+
+    def test_shelving_says_until_when_and_why(self):
+        before = time.time() * 1000
+        self.run_iocctl("shelve", "1", "--for", "2h", "--note", "thay cảm biến")
+        command = self.sent()
+        self.assertTrue(0 <= command["until"] - before - 7200e3 < 60e3)
+        self.assertEqual({**command, "until": 0}, {"verb": "shelve", "by": "an", "rule": "late", "unit": "ward",
+                                                   "subject": "", "note": "thay cảm biến", "until": 0})
+        for until in ("00:00", "12:30", "23:59"):
+            self.run_iocctl("shelve", "1", "--until", until, "--note", "x")
+            ms = self.server.posted[-1][1]["until"]
+            self.assertTrue(0 < ms - time.time() * 1000 + 60e3 <= 86460e3)
+            self.assertEqual(time.strftime("%H:%M:%S", time.gmtime(ms / 1000 + 7 * 3600)), until + ":00")
+        self.run_iocctl("shelve", "1", "--until", "2030-01-01T00:00:00Z", "--note", "x")
+        self.assertEqual(self.sent(5)["until"], 1893456000000)
+        for wrong in (["--note", "x"], ["--for", "2h"], ["--for", "2", "--note", "x"], ["--for", "0", "--note", "x"],
+                      ["--until", "5pm", "--note", "x"], ["--for", "2h", "--until", "17:00", "--note", "x"]):
+            self.assertNotEqual(self.run_iocctl("shelve", "1", *wrong, status=2).stderr, "")
+        self.sent(5)
+
+    def test_rules_and_units_can_be_put_aside_whole(self):
+        scope = ["--rule", "late", "--unit", "ward", "--below"]
+        whole = {"by": "an", "rule": "late", "unit": "ward", "below": True}
+        for name, verb, more in (("shelve", "shelve", ["--for", "1h", "--note", "x"]), ("unshelve", "unshelve", []),
+                                 ("disable", "disable", ["--note", "x"]), ("enable", "enable", [])):
+            text = self.run_iocctl(name, *scope, *more).stdout
+            self.assertIn("late – ward and below", text)
+            command = {k: v for k, v in self.server.posted[-1][1].items() if k not in ("note", "until")}
+            self.assertEqual(command, {**whole, "verb": verb})
+        self.run_iocctl("unshelve", "--unit", "ward")
+        self.assertEqual(self.sent(5), {"verb": "unshelve", "by": "an", "unit": "ward"})
+        self.run_iocctl("unshelve", "1", *scope, status=2)
+        self.run_iocctl("disable", *scope, status=2)
+        self.assertEqual(len(self.server.posted), 5)
+        self.assertEqual([path for _, path, _ in self.server.asked], ["/api/v1/commands"] * 5)
+
+    def test_words_that_are_no_utf_8_never_widen_a_command(self):
+        for arguments in (["unshelve", "--rule", b"\xff", "--unit", "ward"], ["maintain", "end", "--unit", b"\xff"],
+                          ["unshelve", "--unit", "ward", "--note", b"\xff"],
+                          ["unshelve", "--unit", "ward", "--as", b"\xff"], ["assign", "1", b"\xff"]):
+            result = subprocess.run([IOCCTL, *arguments], capture_output=True, check=False, env=self.environment(),
+                                    timeout=PATIENCE_S)
+            self.assertEqual(result.returncode, 2, arguments)
+        self.assertEqual(self.server.posted, [])
+
+    def test_maintenance_begins_and_ends(self):
+        self.run_iocctl("maintain", "--unit", "ward", "--below", "--for", "4h", "--note", "x")
+        command = self.sent()
+        self.assertEqual({**command, "until": 0}, {"verb": "maintain", "by": "an", "unit": "ward", "below": True,
+                                                   "note": "x", "until": 0})
+        self.assertIn("maintenance ends: ward", self.run_iocctl("maintain", "end", "--unit", "ward").stdout)
+        self.assertEqual(self.sent(2), {"verb": "end-maintenance", "by": "an", "unit": "ward"})
+        for wrong in ([], ["end"], ["begin", "--unit", "ward"], ["--unit", "ward", "--note", "x"],
+                      ["end", "--unit", "ward", "--for", "1h"]):
+            self.run_iocctl("maintain", *wrong, status=2)
+
+    def test_what_is_put_aside_is_listed(self):
+        one = {"kind": "shelved", "rule": ALERT["rule"], "unit": ALERT["unit"], "below": True, "subject": None,
+               "by": "An", "note": "sửa", "from": "2026-11-22T07:00:00+07:00", "until": "2030-01-01T07:00:00+07:00"}
+        self.server.answers["/api/v1/suppressions"] = (200, {"suppressions": [
+            one, {**one, "kind": "out-of-service", "rule": None, "unit": None, "below": False, "until": None}]})
+        lines = self.run_iocctl("suppressions", "--unit", "city").stdout.splitlines()
+        self.assertRegex(lines[1], r"shelved +Late +Ward·\[2J and below +2030-01-01 07:00:00 +An +sửa")
+        self.assertRegex(lines[2], r"out of service +all rules +all units +- +An")
+        self.assertEqual(self.server.asked[0][1], "/api/v1/suppressions?unit=city")
+        self.server.answers["/api/v1/suppressions"] = (200, {"suppressions": []})
+        self.assertIn("không có gì", self.run_iocctl("suppressions", "--lang", "vi").stdout)
+
+    def test_alerts_show_who_has_them_and_what_keeps_them_quiet(self):
+        known = {**ALERT, "handling": "acknowledged", "owner": "Bình", "drill": True,
+                 "suppressed": [{"kind": "shelved", "by": "An", "until": None}, {"kind": "chatter", "by": ""}]}
+        self.server.answers["/api/v1/alerts"] = (200, {
+            "alerts": [known, {**ALERT, "handling": "cleared-unacknowledged", "owner": None, "latched": True}],
+            "numbers": [4, 9], "counts": {"matching": 2, "critical": 2, "warning": 0, "suppressed": 1}})
+        lines = self.run_iocctl("alerts", "--all").stdout.splitlines()
+        self.assertRegex(lines[1], r" 4 .* acknowledged +Bình +Ward\S* +\[DRILL\] \[SHELVED\] \[CHATTERS\] Late")
+        self.assertRegex(lines[2], r" 9 .* over, NEW +Ward\S* +\[LATCHED\] Late")
+        self.assertIn("; 1 suppressed; 2 shown", lines[3])
+        self.assertEqual(self.server.asked[0][1], "/api/v1/alerts?state=all")
+        self.assertIn("CHƯA NHẬN", self.run_iocctl("alerts", "--lang", "vi").stdout)
+
+    def test_alerts_fold_to_their_causes(self):
+        group = {"cause": "rule", "id": "late", "title": ALERT["rule"]["title"], "unit": None, "severity": "critical",
+                 "counts": {"matching": 300, "critical": 12, "warning": 288, "acknowledged": 7},
+                 "oldest": "2026-11-22T07:00:00+07:00", "newest": "2026-11-22T07:30:00+07:00",
+                 "members": [], "numbers": [1, 2, 3, 7, 9, 10]}
+        self.server.answers["/api/v1/alerts"] = (200, {
+            "groups": [group, {**group, "cause": "alert", "unit": ALERT["unit"], "numbers": [4]}], "n_groups": 2,
+            "counts": {"matching": 301, "critical": 13, "warning": 288}})
+        lines = self.run_iocctl("alerts", "--fold").stdout.splitlines()
+        self.assertRegex(lines[1], r"critical +300 +12 +7 .* Late +several units +1-3, 7, 9-10$")
+        self.assertRegex(lines[2], r"Late +Ward\S* +4$")
+        self.assertEqual(lines[3], "301 alerts: 13 critical, 288 warning; 2 causes")
+        self.assertEqual(self.server.asked[0][1], "/api/v1/alerts?fold=cause")
+
+    def test_a_reload_says_who_wants_it(self):
+        self.server.answers["/api/v1/reload"] = (200, {"applied": True, "report": "", "config": "new"})
+        self.run_iocctl("reload", "--as", "Bình")
+        self.assertEqual(self.server.posted, [(None, {"by": "Bình"})])
 
 
 class WatchTest(Case):
@@ -440,6 +714,22 @@ class WatchTest(Case):
         self.press(REDRAW)
         self.wait_for("mqtt ● good")
         self.quit()
+
+    def test_keys_acknowledge_and_shelve_the_alert_that_is_shown(self):
+        self.server.answers["/api/v1/commands"] = (200, DONE)
+        self.wait_for("Late")
+        self.press("a" + REDRAW)
+        self.wait_for("acknowledged: Ward")
+        self.press("s")
+        self.wait_for("because:")
+        self.press("sửa\n" + REDRAW)
+        self.wait_for("shelved for an hour")
+        self.press("s\x1bs\n")  # neither is an order
+        self.quit()
+        (_, first), (_, second) = self.server.posted
+        self.assertEqual(first, {"verb": "acknowledge", "by": "an", "rule": "late", "unit": "ward", "subject": ""})
+        self.assertEqual({**second, "until": 0}, {"verb": "shelve", "by": "an", "rule": "late", "unit": "ward",
+                                                  "subject": "", "note": "sửa", "until": 0})
 
     def test_keys_explain_filter_and_change_the_language(self):
         self.server.answers["/api/v1/explain"] = (200, {"alert": ALERT, "rule": {"id": "the-rule"}})

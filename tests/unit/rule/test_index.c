@@ -84,7 +84,7 @@ static void a_group_lists_its_rules_in_order_and_numbers_their_windows(void **st
 	uint32_t n;
 
 	(void)state;
-	index_init(&index, &options, RULE_THRESHOLD);
+	index_init(&index, &options, INDEX_FIGURES);
 	assert_int_equal(index.widest, 3);
 	entries = index_group(&index, 2, &n);
 	assert_int_equal(n, 3);
@@ -100,8 +100,62 @@ static void a_group_lists_its_rules_in_order_and_numbers_their_windows(void **st
 	assert_int_equal(n, 0);
 	index_fini(&index);
 
-	index_init(&index, &options, RULE_EVENT);
+	index_init(&index, &options, INDEX_EVENTS);
 	assert_int_equal(index_group(&index, 2, &n)->rule, 2);
+	assert_int_equal(n, 1);
+	index_fini(&index);
+}
+
+static void a_deadline_rule_stands_with_both_gauges_that_it_looks_at(void **state)
+{
+	const struct track track = { .due_soon_gauge = 1, .overdue_gauge = 3 };
+	const struct rule list[] = {
+		{ .kind = RULE_THRESHOLD, .indicator = 3, .window = ten },
+		{ .kind = RULE_DEADLINE,
+		  .record = &track,
+		  .due_soon = SEVERITY_WARNING,
+		  .overdue = SEVERITY_CRITICAL },
+		{ .kind = RULE_DEADLINE, .record = &track, .overdue = SEVERITY_WARNING },
+		{ .kind = RULE_DEADLINE, .record = &track, .track = 2, .is_each_record = true },
+		{ .kind = RULE_THRESHOLD, .indicator = 3, .window = ten },
+		{ .kind = RULE_SEQUENCE, .track = 2 },
+		{ .kind = RULE_OWN, .own = OWN_DISK },
+	};
+	const struct rules_options options = {
+		.list = list, .n_list = COUNT(list), .n_indicators = 4, .n_types = 3
+	};
+	const struct index_entry *entries;
+	struct index index;
+	uint32_t n;
+
+	(void)state;
+	index_init(&index, &options, INDEX_FIGURES);
+	entries = index_group(&index, 1, &n);
+	assert_int_equal(n, 1);
+	assert_int_equal(entries[0].rule, 1);
+	assert_int_equal(entries[0].slot, SLOT_DEADLINE);
+	entries = index_group(&index, 3, &n);
+	assert_int_equal(n, 4);
+	assert_int_equal(entries[0].slot, 0);
+	assert_int_equal(entries[1].rule, 1);
+	assert_int_equal(entries[1].slot, SLOT_DEADLINE);
+	assert_int_equal(entries[2].rule, 2);
+	assert_int_equal(entries[3].rule, 4);
+	assert_int_equal(entries[3].slot, 0);
+	index_fini(&index);
+
+	index_init(&index, &options, INDEX_RECORDS);
+	assert_int_equal(index.n_groups, 3);
+	assert_int_equal(index_group(&index, 2, &n)->rule, 3);
+	assert_int_equal(n, 1);
+	index_fini(&index);
+
+	index_init(&index, &options, INDEX_SEQUENCES);
+	assert_int_equal(index_group(&index, 2, &n)->rule, 5);
+	index_fini(&index);
+
+	index_init(&index, &options, INDEX_OWN);
+	assert_int_equal(index_group(&index, OWN_DISK, &n)->rule, 6);
 	assert_int_equal(n, 1);
 	index_fini(&index);
 }
@@ -356,6 +410,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_group_lists_its_rules_in_order_and_numbers_their_windows),
+		cmocka_unit_test(a_deadline_rule_stands_with_both_gauges_that_it_looks_at),
 		cmocka_unit_test(the_index_finds_what_a_look_at_every_rule_finds),
 		cmocka_unit_test(the_index_finds_the_rules_on_an_event_type),
 		cmocka_unit_test(a_change_looks_at_no_rule_on_another_figure),

@@ -378,17 +378,15 @@ static void rules_are_found_by_id(void **state)
 	assert_null(rules_free(NULL));
 }
 
-static void severities_and_comparisons_have_names(void **state)
+static void a_rulebook_lends_what_its_rules_were_made_from(void **state)
 {
+	const struct rule list[] = { { .id = "ab" } };
+	struct rules *rules = make_rules(list, 1);
+
 	(void)state;
-	assert_string_equal(severity_name(SEVERITY_NONE), "none");
-	assert_string_equal(severity_name(SEVERITY_WARNING), "warning");
-	assert_string_equal(severity_name(SEVERITY_CRITICAL), "critical");
-	assert_string_equal(comparison_name(COMPARE_NONE), "");
-	assert_string_equal(comparison_name(COMPARE_GT), ">");
-	assert_string_equal(comparison_name(COMPARE_GE), ">=");
-	assert_string_equal(comparison_name(COMPARE_LT), "<");
-	assert_string_equal(comparison_name(COMPARE_LE), "<=");
+	assert_ptr_equal(rules_about(rules)->list, list);
+	assert_int_equal(rules_about(rules)->n_units, N_UNITS);
+	rules_free(rules);
 }
 
 int main(void)
@@ -403,7 +401,7 @@ int main(void)
 		cmocka_unit_test(what_is_history_is_no_news),
 		cmocka_unit_test(a_field_of_any_kind_may_tell_alerts_apart),
 		cmocka_unit_test(rules_are_found_by_id),
-		cmocka_unit_test(severities_and_comparisons_have_names),
+		cmocka_unit_test(a_rulebook_lends_what_its_rules_were_made_from),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

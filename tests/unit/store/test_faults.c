@@ -299,7 +299,8 @@ static void wrong_types_under_all_keys_before_the_start_heal(void **state)
 /* What we may not read we must not take for empty: old alerts would stand for ever. */
 static void who_may_not_read_what_is_left_writes_nothing(void **state)
 {
-	static const char *const commands[] = { "smembers", "zrange", "type", "hgetall", "watch" };
+	static const char *const commands[] = { "smembers", "zrange", "type",
+						"hgetall",  "watch",  "unwatch" };
 	struct scene *scene = *state;
 
 	scene_open(scene, &scene->first, "province", "journal-1");

@@ -44,7 +44,7 @@ static void cut_first(struct scene *scene)
 	assert_string_equal(ASK(scene, "CLIENT KILL ID %d", atoi(id + 4)), "1");
 }
 
-static void a_predecessor_that_comes_back_is_a_rival(void **state)
+static void who_was_overtaken_while_away_stays_out(void **state)
 {
 	struct scene *scene = *state;
 
@@ -53,11 +53,63 @@ static void a_predecessor_that_comes_back_is_a_rival(void **state)
 	WAIT_FOR(scene, is_in(&scene->second, STORE_LIVE));
 	cut_first(scene);
 	WAIT_FOR(scene, !is_in(&scene->first, STORE_LIVE));
-	WAIT_FOR(scene, is_in(&scene->first, STORE_LIVE));
+	WAIT_FOR(scene, is_in(&scene->first, STORE_FENCED));
+	assert_true(says(&scene->first, "stop one of the two"));
 	world_send(&scene->second, 1, 0, 1);
-	WAIT_FOR(scene, is_in(&scene->second, STORE_FENCED));
-	assert_true(is_in(&scene->first, STORE_LIVE));
-	assert_string_equal(ASK(scene, "HEXISTS t:live:{d1} all@1h"), "0");
+	WAIT_ANSWER(scene, "3", "HGET t:live:{d1} all@1h");
+	assert_true(is_in(&scene->second, STORE_LIVE));
+	assert_true(is_in(&scene->first, STORE_FENCED));
+}
+
+/* Whether the second is live, while the first's cursor moves after each failure, up to the next
+ * attempt, but not during one. */
+static bool is_live_beside_a_busy_rival(struct scene *scene, uint64_t *n_failures)
+{
+	uint64_t n = counter_get(COUNTER_redis_failures);
+
+	if (n != *n_failures) {
+		ASK(scene, "HINCRBY t:cursor position 1");
+		ASK(scene, "ACL SETUSER default +unlink");
+		*n_failures = n;
+	}
+	return is_in(&scene->second, STORE_LIVE);
+}
+
+static void a_writing_rival_delays_a_takeover_but_does_not_prevent_it(void **state)
+{
+	struct scene *scene = *state;
+	uint64_t n_failures = counter_get(COUNTER_redis_failures);
+	uint64_t n_before = n_failures;
+
+	scene_begin(scene);
+	ASK(scene, "ACL SETUSER default -unlink"); /* the first attempt fails */
+	open_second(scene, "province", "journal-2");
+	WAIT_FOR(scene, is_live_beside_a_busy_rival(scene, &n_failures));
+	assert_true(n_failures > n_before);
+	assert_string_equal(ASK(scene, "HGET t:live:{d1} all@1h"), "2");
+	world_send(&scene->first, 1, 0, 1);
+	WAIT_FOR(scene, is_in(&scene->first, STORE_FENCED));
+	assert_true(is_in(&scene->second, STORE_LIVE));
+}
+
+static void the_predecessors_view_from_an_older_copy_is_taken_over_at_once(void **state)
+{
+	struct scene *scene = *state;
+
+	ASK(scene, "HSET t:cursor instance province epoch 0 journal journal-0");
+	ASK(scene, "SADD t:units gone");
+	ASK(scene, "HSET t:live:{gone} old@1h 1");
+	ASK(scene, "SAVE");
+	scene_begin(scene);
+	server_kill(&scene->server);
+	WAIT_FOR(scene, is_in(&scene->first, STORE_DOWN));
+
+	server_start(&scene->server);
+	WAIT_FOR(scene,
+		 !is_in(&scene->first, STORE_DOWN) && !is_in(&scene->first, STORE_TAKING_OVER));
+	assert_false(is_in(&scene->first, STORE_FENCED));
+	WAIT_FOR(scene, is_in(&scene->first, STORE_LIVE));
+	assert_string_equal(ASK(scene, "EXISTS t:live:{gone}"), "0");
 }
 
 static void a_restarted_iocd_takes_its_view_over(void **state)
@@ -200,7 +252,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCENE_TEST(a_second_writer_shuts_out_the_first),
-		SCENE_TEST(a_predecessor_that_comes_back_is_a_rival),
+		SCENE_TEST(who_was_overtaken_while_away_stays_out),
+		SCENE_TEST(a_writing_rival_delays_a_takeover_but_does_not_prevent_it),
+		SCENE_TEST(the_predecessors_view_from_an_older_copy_is_taken_over_at_once),
 		SCENE_TEST(a_restarted_iocd_takes_its_view_over),
 		SCENE_TEST(the_view_of_another_instance_is_left_alone),
 		SCENE_TEST(what_an_older_view_left_behind_goes),

@@ -262,6 +262,32 @@ static void an_arrival_before_the_first_tick_dates_what_waits(void **state)
 	world_fini(&world);
 }
 
+static void a_time_to_answer_in_hours_is_working_time(void **state)
+{
+	struct world world;
+
+	(void)state;
+	world_init(&world, 10);
+	world.tracks[1].allow_ms = 10 * HOUR;
+	world.tracks[1].due_soon_ms = 0;
+	renew(&world);
+	HAPPEN(&world, TYPE_ASKED, 1, MONDAY + 9 * HOUR, "q");
+	assert_int_equal(world.news[0].due_ms, MONDAY + 19 * HOUR);
+	assert_int_equal(tick(&world, MONDAY + 19 * HOUR - 1), 0);
+	assert_int_equal(tick(&world, MONDAY + 19 * HOUR), 1);
+	assert_int_equal(world.news[0].kind, TRACK_OVERDUE);
+
+	/* From 9:00, and 7.5 hours a day: until 11:30 on Tuesday. */
+	world.tracks[1].calendar = world.office;
+	HAPPEN(&world, TYPE_ASKED, 1, MONDAY + 9 * HOUR, "r");
+	assert_int_equal(world.news[0].due_ms, MONDAY + DAY + 11 * HOUR + HOUR / 2);
+
+	/* What the event says goes above it. */
+	HAPPEN(&world, TYPE_ASKED, 1, MONDAY + 9 * HOUR, "s", .due = MONDAY + 20 * HOUR);
+	assert_int_equal(world.news[0].due_ms, MONDAY + 20 * HOUR);
+	world_fini(&world);
+}
+
 static void only_types_of_some_track_are_wanted(void **state)
 {
 	struct world world;
@@ -306,6 +332,7 @@ int main(void)
 		cmocka_unit_test(an_arrival_before_the_first_tick_dates_what_waits),
 		cmocka_unit_test(
 			what_waits_is_forgotten_after_two_days_and_what_is_closed_after_a_week),
+		cmocka_unit_test(a_time_to_answer_in_hours_is_working_time),
 		cmocka_unit_test(only_types_of_some_track_are_wanted),
 		cmocka_unit_test(
 			without_room_the_oldest_closed_record_gives_way_and_open_ones_never),
