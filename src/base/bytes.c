@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "iocd/base/err.h"
+#include "iocd/base/text.h"
 
 #define PART_NAME 8
 
@@ -24,6 +25,12 @@ static void give(struct bytes_writer *writer, const void *bytes, size_t n)
 {
 	if (n > 0 && writer->fault == 0)
 		writer->fault = writer->sink(writer->context, bytes, n);
+}
+
+int bytes_into_text(void *text, const void *bytes, size_t n)
+{
+	text_add_bytes(text, bytes, n);
+	return 0;
 }
 
 int bytes_flush(struct bytes_writer *writer)

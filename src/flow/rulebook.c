@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "iocd/base/err.h"
+#include "iocd/base/text.h"
 #include "state.h"
 
 #define SEQUENCE_RECORDS 100000 /* that the rules on sequences may follow */
@@ -78,25 +79,6 @@ void rules_unmake(struct flow *flow)
 	trackers_free(flow->sequences);
 }
 
-/* State on its way from one that goes to one that comes. */
-struct luggage {
-	char *bytes; /* owned */
-	size_t size, capacity;
-};
-
-static int pack(void *context, const void *bytes, size_t n)
-{
-	struct luggage *luggage = context;
-
-	if (luggage->size + n > luggage->capacity) {
-		luggage->capacity = 2 * (luggage->size + n);
-		luggage->bytes = xrealloc(luggage->bytes, luggage->capacity, 1);
-	}
-	memcpy(luggage->bytes + luggage->size, bytes, n);
-	luggage->size += n;
-	return 0;
-}
-
 /* The same units on both sides. */
 static uint32_t *make_identity(uint32_t n)
 {
@@ -111,20 +93,19 @@ static void move_state(struct keyed *keyed, struct trackers *sequences, const st
 {
 	uint32_t *same = make_identity(from->n_units);
 	const struct renumber units = { .to = same, .n = from->n_units };
-	struct luggage luggage = { 0 };
+	CLEANUP_TEXT struct text luggage = { 0 };
 	char buffer[REFIT_BUFFER];
 	struct bytes_writer writer;
 	struct bytes_reader reader;
 
-	bytes_writer_init(&writer, pack, &luggage, buffer, sizeof(buffer));
+	bytes_writer_init(&writer, bytes_into_text, &luggage, buffer, sizeof(buffer));
 	keyed_save(from->keyed, &writer);
 	trackers_save(from->sequences, &writer);
 	if (bytes_flush(&writer) == 0) {
-		bytes_reader_init(&reader, luggage.bytes, luggage.size);
+		bytes_reader_init(&reader, text_get(&luggage), luggage.size);
 		keyed_load(keyed, &reader, &units);
 		trackers_load(sequences, &reader, &units);
 	}
-	free(luggage.bytes);
 	free(same);
 }
 

@@ -29,31 +29,13 @@ struct copy {
 
 /* ---- copying ---- */
 
-struct luggage {
-	char *bytes; /* owned */
-	size_t size, capacity;
-};
-
-static int pack(void *context, const void *bytes, size_t n)
-{
-	struct luggage *luggage = context;
-
-	if (luggage->size + n > luggage->capacity) {
-		luggage->capacity = 2 * (luggage->size + n);
-		luggage->bytes = xrealloc(luggage->bytes, luggage->capacity, 1);
-	}
-	memcpy(luggage->bytes + luggage->size, bytes, n);
-	luggage->size += n;
-	return 0;
-}
-
 /* From what runs into the copy. */
 static void carry_over(struct copy *copy)
 {
 	uint32_t n = rules_about(flow_rules(copy->flow))->n_units;
 	uint32_t *same = xcalloc((size_t)n + 1, sizeof(*same));
 	const struct renumber units = { .to = same, .n = n };
-	struct luggage luggage = { 0 };
+	CLEANUP_TEXT struct text luggage = { 0 };
 	char buffer[BUFFER];
 	struct bytes_writer writer;
 	struct bytes_reader reader;
@@ -61,17 +43,16 @@ static void carry_over(struct copy *copy)
 
 	for (uint32_t i = 0; i < n; i++)
 		same[i] = i;
-	bytes_writer_init(&writer, pack, &luggage, buffer, sizeof(buffer));
+	bytes_writer_init(&writer, bytes_into_text, &luggage, buffer, sizeof(buffer));
 	alertbook_save(flow_book(copy->flow), &writer);
 	keyed_save(flow_keyed(copy->flow), &writer);
 	r = bytes_flush(&writer);
-	assert(r == 0); /* pack() does not fail */
-	bytes_reader_init(&reader, luggage.bytes, luggage.size);
+	assert(r == 0); /* memory does not fail */
+	bytes_reader_init(&reader, text_get(&luggage), luggage.size);
 	alertbook_load(copy->book, &reader, &units);
 	keyed_load(copy->keyed, &reader, &units);
 	keyed_mark_all(copy->keyed);
 	assert(!reader.is_bad); /* we have just written it */
-	free(luggage.bytes);
 	free(same);
 }
 
@@ -89,12 +70,14 @@ static struct rules *make_rules(const struct flow *flow, const struct rulebook *
 	return rules_new(&options);
 }
 
-static struct keyed *make_keyed(const struct config *config, const struct rulebook *book)
+static struct keyed *make_keyed(const struct flow *flow, const struct config *config,
+				const struct rulebook *book)
 {
 	struct keyed_plan *plans = xcalloc((size_t)book->n_rules + 1, sizeof(*plans));
 	struct keyed_options options = {
 		.units = config_units(config),
 		.schema = config_schema(config),
+		.figures = flow_indicators(flow),
 		.list = plans,
 		.n_list = (uint32_t)rules_plans(book->rules, book->n_rules, plans),
 	};
@@ -302,7 +285,7 @@ void future_under(struct future *ret, const struct flow *flow, const struct conf
 	struct copy copy = {
 		.flow = flow,
 		.rules = make_rules(flow, book),
-		.keyed = make_keyed(config, book),
+		.keyed = make_keyed(flow, config, book),
 		.book = alertbook_new(flow_rules(flow)),
 		.now_ms = flow_tick_ms(flow),
 		.future = ret,

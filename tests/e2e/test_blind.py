@@ -464,6 +464,8 @@ def test_a_certificate_that_ends_soon_is_seen(stage):
     stage.expect_part("delivery", "red")
     stage.expect_alert("iocd-delivery", severity="critical", words="chief")
     stage.part_within("delivery", "red", bound_s=10)
+    stage.alert_within("iocd-delivery", 10)
+    stage.chief.up()  # it is tried again in its own time
 
     right_again(stage)
     stage.make_certificate(2)
@@ -472,18 +474,16 @@ def test_a_certificate_that_ends_soon_is_seen(stage):
     stage.pass_time(minutes=62)
     stage.part_within("certificate", "red", bound_s=10)
     stage.watcher.within("soon", 10)
-    stage.alert_within("iocd-delivery", 10)
 
 
 def test_each_trouble_was_told_once_and_its_end_once_and_nothing_is_left(stage):
     site = stage.site
-    stage.chief.up()
     stage.make_certificate(400)
     for _ in range(3):
         right_again(stage)
         stage.pass_time(minutes=31)
         time.sleep(1.5)
-    wait_for("green", lambda: all(part["light"] == "green" for part in site.status()["parts"]), 20)
+    wait_for("green", lambda: all(part["light"] == "green" for part in site.status()["parts"]), 60)
     stage.pass_time(minutes=11)
     def standing():
         return [(alert["rule"]["id"], alert["unit"]["id"], alert["condition"], alert["reason"]["en"])
@@ -493,8 +493,8 @@ def test_each_trouble_was_told_once_and_its_end_once_and_nothing_is_left(stage):
     except NotReady:
         raise AssertionError(standing()) from None
 
-    wait_for("the last news", lambda: len({news[:2] for news in stage.news()
-                                           if news[2] == "cleared"}) >= len(stage.troubles), 10)
+    wait_for("the last news", lambda: stage.troubles <= {
+        news[:2] for news in stage.news() if news[2] == "cleared"}, 10)
     told = Counter(news for news in stage.news() if news[2] in ("raised", "cleared"))
     for rule, unit in stage.troubles:
         if rule != "pulse-silent":

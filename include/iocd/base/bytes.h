@@ -32,6 +32,9 @@ struct bytes_writer {
 void bytes_writer_init(struct bytes_writer *writer, bytes_sink_fn *sink, void *context,
 		       char *buffer, size_t capacity);
 
+/* A sink that appends to a struct text, its context.  0. */
+int bytes_into_text(void *text, const void *bytes, size_t n);
+
 /* Gives what is in the buffer to the sink.  0 or the first fault there was. */
 int bytes_flush(struct bytes_writer *writer) MUST_USE;
 

@@ -11,7 +11,7 @@
 #define PAST_QUIET (20 * SECOND) /* at its end; longer than any hold or fade */
 
 struct entry {
-	struct record record; /* lends what is here */
+	struct record record; /* lends the two below when it is carried */
 	char topic[64];
 	char payload[320];
 };
@@ -28,9 +28,10 @@ struct past {
 /* A number below another. */
 uint32_t past_draw(uint32_t *seed, uint32_t below);
 
-/* Two of them are the same but for two records, which bring other rules and those before again, or
- * only time.  The first record says that the journal has the rules.  Those rules are "base";
- * reload (NULL: none) is the payload that brings others, as the record behind reload_at others. */
+/* Makes one.  Its first record says that the journal has the rules "base"; the record behind
+ * reload_at others brings those that the payload reload says (NULL: it is only time), and one
+ * somewhere behind that, if there is room, brings "base" again.  Of one seed all else is the same.
+ */
 void past_make(struct past *past, uint32_t seed, size_t reload_at, const char *reload);
 
 /* Carries one entry through flow. */

@@ -412,6 +412,21 @@ static bool is_told(const struct transition *transition)
 	return transition->news != NEWS_UNCERTAIN && transition->news != NEWS_CERTAIN;
 }
 
+/* An alert of one flow follows in the other from the same records. */
+static void check_samples(void *context, uint32_t number, uint32_t unit, const char *subject)
+{
+	const struct run *const *runs = context;
+	const struct flow *plain = runs[0]->flow, *other = runs[1]->flow;
+	const char *id = rules_at(flow_rules(plain), number)->id;
+	uint32_t found = rules_find(flow_rules(other), id, strlen(id));
+	const struct alert *a = alertbook_find(flow_book(plain), number, unit, subject);
+	const struct alert *b = alertbook_find(flow_book(other), found, unit, subject);
+
+	assert_non_null(b);
+	if (a->n_samples != b->n_samples || memcmp(a->samples, b->samples, sizeof(a->samples)) != 0)
+		fail_msg("%s at %zu: samples of %s", present, present_at, id);
+}
+
 static void check_same_transitions(const struct run *plain, const struct run *run)
 {
 	const struct alertbook *books[] = { flow_book(plain->flow), flow_book(run->flow) };
@@ -426,6 +441,7 @@ static void check_same_transitions(const struct run *plain, const struct run *ru
 					 transition->alert.rule->id,
 					 i ? "with the reload" : "without it");
 		}
+	alertbook_each_key(books[0], check_samples, (const struct run *[]){ plain, run });
 }
 
 static void check_same(const struct change_case *about, struct run *plain, struct run *run)

@@ -115,6 +115,18 @@ class Tests(Case):
         self.assertIn("did you mean 'desk-late'?", done.stderr)
         self.assertFalse(json.loads(self.call("test", self.pack, "--json").stdout)["good"])
 
+    def test_a_check_tells_them_too(self):
+        self.write("a.yml", GOOD.replace("desk-late", "desk-lat"))
+        done = self.call("check", self.pack)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("tests.d/a.yml:6:", done.stderr)
+        finding, = json.loads(self.call("check", self.pack, "--json").stdout)
+        self.assertEqual((finding["file"], finding["line"], finding["severity"]), ("tests.d/a.yml", 6, "error"))
+        self.write("a.yml", GOOD)
+        done = self.call("check", self.pack)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("1 tests", done.stdout)
+
     def test_none_are_none(self):
         done = self.call("test", self.pack)
         self.assertEqual(done.returncode, 0)
@@ -157,6 +169,32 @@ class Backtests(Case):
         self.assertEqual({alert["rule"] for alert in answer["missed"]}, {"desk-late"})
         self.assertEqual({alert["rule"] for alert in answer["added"]}, {"desk-other"})
         self.assertEqual(json.loads(self.backtest("--json", "--until", "2026-03-10"))["missed"], [])
+
+    def test_the_log_of_one_side_is_all_that_it_told(self):
+        (self.other / "rules.d" / "desk.yml").write_text(self.rules.read_text().replace("desk-late:", "desk-other:"))
+        rows = {side: [json.loads(line) for line in self.backtest("--log", side, "--json").splitlines()]
+                for side in ("before", "after")}
+        ours = {side: [row for row in rows[side] if row["rule"]["id"].startswith("desk-")] for side in rows}
+        self.assertEqual({row["rule"]["id"] for row in ours["before"]}, {"desk-late"})
+        self.assertEqual({row["rule"]["id"] for row in ours["after"]}, {"desk-other"})
+        self.assertEqual([(row["number"], row["news"], row["time"]) for row in ours["before"]],
+                         [(row["number"], row["news"], row["time"]) for row in ours["after"]])
+        self.assertEqual([row["number"] for row in rows["before"]], list(range(1, len(rows["before"]) + 1)))
+        first = ours["before"][0]
+        self.assertEqual((first["news"], first["unit"]["id"]), ("raised", "ward"))
+        text = self.backtest("--log", "before")
+        self.assertEqual(len(text.splitlines()), len(rows["before"]))
+        self.assertIn(f"2026-03-10 {first['time'][11:19]}  [WARNING] ", text)
+
+    def test_the_log_is_of_the_span(self):
+        everything = self.backtest("--log", "after").splitlines()
+        late = self.backtest("--log", "after", "--since", "50m").splitlines()  # before the last record
+        self.assertEqual(late, [line for line in everything if line[:19] >= "2026-03-10 09:19:00"])
+        self.assertLess(len(late), len(everything))
+        self.assertEqual(self.backtest("--log", "after", "--until", "2026-03-10"), "")
+        done = self.call("backtest", self.pack, "--journal", self.journal, "--log", "both")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--log is before or after, not 'both'", done.stderr)
 
     def test_a_limit_is_suggested(self):
         done = self.call("backtest", self.pack, "--journal", self.journal, "--suggest", "desk-late", "--per-week", "0",

@@ -85,16 +85,22 @@ static inline void ground_load(struct ground *ground)
 		fail_msg("%s", text_get(&report));
 }
 
-/* With these rules; NULL: those above. */
-static inline void ground_init(struct ground *ground, const char *rules)
+/* With these units and rules. */
+static inline void ground_init_on(struct ground *ground, const char *units, const char *rules)
 {
 	*ground = (struct ground){ .directory = "/tmp/iocd-trial-XXXXXX" };
 	assert_non_null(mkdtemp(ground->directory));
-	ground_write(ground, "units.yml", units_yml);
+	ground_write(ground, "units.yml", units);
 	ground_write(ground, "feeds.d/desk.yml", feed_yml);
 	ground_write(ground, "indicators.d/desk.yml", indicators_yml);
-	ground_write(ground, "rules.d/desk.yml", rules ? rules : rules_yml);
+	ground_write(ground, "rules.d/desk.yml", rules);
 	ground_load(ground);
+}
+
+/* With these rules; NULL: those above. */
+static inline void ground_init(struct ground *ground, const char *rules)
+{
+	ground_init_on(ground, units_yml, rules ? rules : rules_yml);
 }
 
 static inline int ground_remove(const char *path, const struct stat *status, int flag,

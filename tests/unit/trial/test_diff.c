@@ -9,7 +9,8 @@
 
 #define SETTLE_MS (5 * MINUTE)
 #define ROUNDS    3 /* of one fold: in less than an hour, so that no figure leaves its window */
-#define FOLDS     67
+#define FOLDS     17
+#define DISTRICTS 8 /* of a wide ground: what is drawn is drawn for each of them */
 
 /* A fold that runs. */
 struct running {
@@ -45,12 +46,22 @@ static void carry(struct running *running)
 		flow_carry(running->flow, &running->tape.list[running->carried]);
 }
 
-static void start(struct running *running, const char *rules)
+/* A ground with more districts, d1, d2, ... */
+static void wide_init(struct ground *ground, const char *rules)
+{
+	CLEANUP_TEXT struct text units = { 0 };
+
+	text_add(&units, "%s", units_yml);
+	for (int i = 1; i <= DISTRICTS; i++)
+		text_add(&units, "  d%d: {level: district, parent: home}\n", i);
+	ground_init_on(ground, text_get(&units), rules);
+}
+
+static void start_on(struct running *running)
 {
 	struct flow_options options;
 
-	*running = (struct running){ .flow = NULL };
-	ground_init(&running->ground, rules);
+	running->flow = NULL;
 	flow_options_from(&options, running->ground.config);
 	options.memory.ids = 1024; /* many are made */
 	options.dedup_sources = 16;
@@ -59,6 +70,20 @@ static void start(struct running *running, const char *rules)
 	options.read_rules = read_rules;
 	options.rules_context = running;
 	assert_int_equal(flow_new(&running->flow, &options, on_tick, running), 0);
+}
+
+static void start(struct running *running, const char *rules)
+{
+	*running = (struct running){ .flow = NULL };
+	ground_init(&running->ground, rules);
+	start_on(running);
+}
+
+static void start_wide(struct running *running, const char *rules)
+{
+	*running = (struct running){ .flow = NULL };
+	wide_init(&running->ground, rules);
+	start_on(running);
 }
 
 static void stop(struct running *running)
@@ -155,36 +180,76 @@ static void foresee(json_t *standing, const json_t *diff)
 
 /* ---- by chance ---- */
 
-static void add_limits(struct text *rules, struct random_stream *random, int unit, const char *sign)
+/* What a set of limits has besides the warning. */
+struct shape {
+	bool has_critical, has_clear;
+};
+
+static void add_limits(struct text *rules, struct random_stream *random, int unit, const char *sign,
+		       struct shape shape)
 {
 	int warning = unit * (1 + (int)random_below(random, 8));
 
-	text_add(rules, ", warning: \"> %d%s\"", warning, sign);
-	if (random_below(random, 2))
+	text_add(rules, "warning: \"> %d%s\"", warning, sign);
+	if (shape.has_critical)
 		text_add(rules, ", critical: \"> %d%s\"", warning + unit, sign);
-	if (random_below(random, 2))
+	if (shape.has_clear)
 		text_add(rules, ", clear: \"< %d%s\"", warning - 1, sign);
+}
+
+/* Limits for all, and others for some. */
+static void add_judgement(struct text *rules, struct random_stream *random, int unit,
+			  const char *sign, bool is_everywhere)
+{
+	const struct shape shape = { random_below(random, 2), random_below(random, 2) };
+	const char *gap = "";
+
+	text_add(rules, ", ");
+	add_limits(rules, random, unit, sign, shape);
 	text_add(rules, ", hold: %ds, fade: %ds", (int)random_below(random, 3) * 20,
 		 (int)random_below(random, 3) * 20);
+	if (!is_everywhere)
+		return;
+	text_add(rules, ", override: {");
+	for (int i = 1; i <= DISTRICTS; i++) {
+		if (random_below(random, 2))
+			continue;
+		text_add(rules, "%sd%d: {", gap, i);
+		add_limits(rules, random, unit, sign, shape);
+		text_add(rules, "}");
+		gap = ", ";
+	}
+	text_add(rules, "}");
+}
+
+/* Whether it has all districts. */
+static bool add_scope(struct text *rules, struct random_stream *random)
+{
+	static const char *const scopes[] = { "{level: district}", "{level: [district, province]}",
+					      "[d1, d2, d3, d4, d5]", "[d3, d5, d6, d7, d8]" };
+	uint64_t scope = random_below(random, COUNT(scopes));
+
+	text_add(rules, ", units: %s", scopes[scope]);
+	return scope < 2;
 }
 
 static void draw_rules(struct text *rules, struct random_stream *random)
 {
-	static const char *const scopes[] = { "{level: district}", "{level: [district, province]}",
-					      "[east]", "[west]" };
+	bool is_everywhere;
 
 	text_add(rules, "{}\n");
 	text_clear(rules);
 	if (random_below(random, 6)) {
-		text_add(rules, "late: {indicator: desk.late-rate, window: %s, units: %s",
-			 random_below(random, 2) ? "1h" : "today", scopes[random_below(random, 4)]);
-		add_limits(rules, random, 8, "%");
+		text_add(rules, "late: {indicator: desk.late-rate, window: %s",
+			 random_below(random, 2) ? "1h" : "today");
+		is_everywhere = add_scope(rules, random);
+		add_judgement(rules, random, 8, "%", is_everywhere);
 		text_add(rules, ", min-samples: %d}\n", (int)random_below(random, 12));
 	}
 	if (random_below(random, 6)) {
-		text_add(rules, "costly: {indicator: desk.cost, window: today, units: %s",
-			 scopes[random_below(random, 4)]);
-		add_limits(rules, random, 20, "");
+		text_add(rules, "costly: {indicator: desk.cost, window: today");
+		is_everywhere = add_scope(rules, random);
+		add_judgement(rules, random, 20, "", is_everywhere);
 		text_add(rules, "%s}\n", random_below(random, 4) ? "" : ", latch: yes");
 	}
 	if (random_below(random, 6))
@@ -200,13 +265,12 @@ static void draw_rules(struct text *rules, struct random_stream *random)
 static void live(struct running *running, struct random_stream *random)
 {
 	int64_t at_ms = running->tape.n > 0 ? flow_tick_ms(running->flow) : BEGIN_MS;
-	int n = (int)random_below(random, 40);
-	char data[96];
+	int n = (int)random_below(random, 20 * DISTRICTS);
+	char unit[8], data[96];
 
 	for (int i = 0; i < n; i++) {
-		const char *unit = random_below(random, 2) ? "east" : "west";
-
-		at_ms += (int64_t)random_below(random, 20000);
+		(void)snprintf(unit, sizeof(unit), "d%d", 1 + (int)random_below(random, DISTRICTS));
+		at_ms += (int64_t)random_below(random, 5000);
 		(void)snprintf(data, sizeof(data), "{\"record\":\"r%d\",\"late\":%s,\"cost\":%d}",
 			       (int)random_below(random, 3),
 			       random_below(random, 3) ? "false" : "true",
@@ -230,7 +294,7 @@ static size_t try_round(struct running *running, struct random_stream *random)
 	size_t n;
 
 	draw_rules(&others, random);
-	ground_init(&second, text_get(&others));
+	wide_init(&second, text_get(&others));
 	live(running, random);
 	wanted = list_standing(running);
 	diff = forecast(running, second.directory);
@@ -263,12 +327,12 @@ static void the_forecast_is_what_happens(void **state)
 
 		random_seed(&random, seed);
 		draw_rules(&rules, &random);
-		start(&running, text_get(&rules));
+		start_wide(&running, text_get(&rules));
 		for (int i = 0; i < ROUNDS; i++)
 			n_fates += try_round(&running, &random);
 		stop(&running);
 	}
-	assert_true(n_fates > 3 * FOLDS);
+	assert_true(n_fates > 30 * FOLDS);
 }
 
 /* ---- in words ---- */
