@@ -6,7 +6,8 @@
  * A survey and a reader take no lock and change nothing; iocd may be writing meanwhile, and what it
  * has just begun to write is simply the end.  Only journal_repair() writes, under the journal's
  * lock.  Positions never move: damaged bytes give way to RECORD_HOLEs of the same size.  All calls
- * block on the disk; one thread at a time for each object.  No log.
+ * block on the disk; one thread at a time for each object, but readers in several threads may share
+ * a survey.  No log.
  */
 #ifndef IOCD_JOURNAL_FILE_H
 #define IOCD_JOURNAL_FILE_H

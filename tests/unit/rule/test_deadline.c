@@ -125,7 +125,7 @@ static void what_is_not_known_for_sure_neither_raises_nor_clears(void **state)
 static void a_change_of_either_gauge_judges_by_both(void **state)
 {
 	const struct limits above_0[N_UNITS] = {
-		[1] = { .warning = { COMPARE_GT, 0, "> 0", { 0 } } },
+		[1] = { .warning = { .comparison = COMPARE_GT, .value = 0, .text = "> 0" } },
 	};
 	const struct rule list[] = {
 		{ .id = "level",

@@ -16,8 +16,8 @@ static const bool only_in_1[N_UNITS] = { false, true, false, false, false };
 static const struct calendar office = { .from_ms = 100, .to_ms = 200 };
 static const struct indicator figure = { .id = "link-up", .kind = INDICATOR_LAST };
 static const struct limits below_1[N_UNITS] = {
-	[1] = { .critical = { COMPARE_LT, 1, "< 1", { 0 } } },
-	[2] = { .warning = { COMPARE_LT, 1, "< 1", { 0 } } },
+	[1] = { .critical = { .comparison = COMPARE_LT, .value = 1, .text = "< 1" } },
+	[2] = { .warning = { .comparison = COMPARE_LT, .value = 1, .text = "< 1" } },
 };
 
 struct reading indicators_read(const struct indicators *indicators, uint32_t indicator,

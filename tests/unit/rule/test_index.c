@@ -62,9 +62,18 @@ static void set_figure(uint32_t indicator, uint32_t unit, double value)
 }
 
 static const struct limits banded = {
-	.warning = { COMPARE_GT, 5, "> 5", { "rules.yml", 3, 2 } },
-	.critical = { COMPARE_GE, 10, ">= 10", { "rules.yml", 4, 2 } },
-	.clear = { COMPARE_LT, 4, "< 4", { "rules.yml", 5, 2 } },
+	.warning = { .comparison = COMPARE_GT,
+		     .value = 5,
+		     .text = "> 5",
+		     .place = { "rules.yml", 3, 2 } },
+	.critical = { .comparison = COMPARE_GE,
+		      .value = 10,
+		      .text = ">= 10",
+		      .place = { "rules.yml", 4, 2 } },
+	.clear = { .comparison = COMPARE_LT,
+		   .value = 4,
+		   .text = "< 4",
+		   .place = { "rules.yml", 5, 2 } },
 };
 
 static void a_group_lists_its_rules_in_order_and_numbers_their_windows(void **state)

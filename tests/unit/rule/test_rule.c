@@ -61,17 +61,34 @@ static void set_figure(uint32_t indicator, uint32_t unit, double value)
 /* ---- judgement ------------------------------------------------------------------------------- */
 
 static const struct limits banded = {
-	.warning = { COMPARE_GT, 5, "> 5", { "rules.yml", 3, 2 } },
-	.critical = { COMPARE_GE, 10, ">= 10", { "rules.yml", 4, 2 } },
-	.clear = { COMPARE_LT, 4, "< 4", { "rules.yml", 5, 2 } },
+	.warning = { .comparison = COMPARE_GT,
+		     .value = 5,
+		     .text = "> 5",
+		     .place = { "rules.yml", 3, 2 } },
+	.critical = { .comparison = COMPARE_GE,
+		      .value = 10,
+		      .text = ">= 10",
+		      .place = { "rules.yml", 4, 2 } },
+	.clear = { .comparison = COMPARE_LT,
+		   .value = 4,
+		   .text = "< 4",
+		   .place = { "rules.yml", 5, 2 } },
 };
 
 static const struct limits low = {
-	.warning = { COMPARE_LE, 5, "<= 5", { NULL, 0, 0 } },
-	.critical = { COMPARE_LT, 1, "< 1", { NULL, 0, 0 } },
+	.warning = { .comparison = COMPARE_LE,
+		     .value = 5,
+		     .text = "<= 5",
+		     .place = { NULL, 0, 0 } },
+	.critical = { .comparison = COMPARE_LT,
+		      .value = 1,
+		      .text = "< 1",
+		      .place = { NULL, 0, 0 } },
 };
 
-static const struct limits critical_only = { .critical = { COMPARE_GT, 1, "> 1", { NULL, 0, 0 } } };
+static const struct limits critical_only = {
+	.critical = { .comparison = COMPARE_GT, .value = 1, .text = "> 1", .place = { NULL, 0, 0 } }
+};
 
 /* Judges value in unit 0 by limits. */
 static struct verdict judge_value(const struct limits *limits, double value)

@@ -130,7 +130,7 @@ static void parents_and_other_feeds_are_not_judged(void **state)
 }
 
 static const struct limits above_5[N_UNITS] = {
-	[1] = { .warning = { COMPARE_GT, 5, "> 5", { 0 } } },
+	[1] = { .warning = { .comparison = COMPARE_GT, .value = 5, .text = "> 5" } },
 };
 
 static struct rule threshold(const struct calendar *calendar)

@@ -31,16 +31,16 @@ struct reading indicators_read(const struct indicators *indicators, uint32_t ind
 static const bool only_in_1[N_UNITS] = { false, true, false, false, false };
 static const struct calendar office = { .from_ms = 100, .to_ms = 200 };
 static const struct limits banded[N_UNITS] = {
-	[1] = { .warning = { COMPARE_GT, 5, "> 5", { 0 } },
-		.critical = { COMPARE_GE, 10, ">= 10", { 0 } },
-		.clear = { COMPARE_LT, 4, "< 4", { 0 } } },
+	[1] = { .warning = { .comparison = COMPARE_GT, .value = 5, .text = "> 5" },
+		.critical = { .comparison = COMPARE_GE, .value = 10, .text = ">= 10" },
+		.clear = { .comparison = COMPARE_LT, .value = 4, .text = "< 4" } },
 };
 static const struct limits critical_only[N_UNITS] = {
-	[1] = { .critical = { COMPARE_LT, 1, "< 1", { 0 } } },
+	[1] = { .critical = { .comparison = COMPARE_LT, .value = 1, .text = "< 1" } },
 };
 static const struct limits on_both_sides[N_UNITS] = {
-	[1] = { .warning = { COMPARE_GT, 5, "> 5", { 0 } },
-		.critical = { COMPARE_LT, 1, "< 1", { 0 } } },
+	[1] = { .warning = { .comparison = COMPARE_GT, .value = 5, .text = "> 5" },
+		.critical = { .comparison = COMPARE_LT, .value = 1, .text = "< 1" } },
 };
 static const struct limits no_limits[N_UNITS];
 
