@@ -232,6 +232,8 @@ def test_what_is_too_old_to_be_news_fills_history_and_raises_a_late_finding_only
     assert rows[PROVINCE, "security.incidents", day_before]["value"] == 1
 
     wait_for("the end of the alert", lambda: len(stage.told("security-critical")) > 1, 10)
-    assert stage.told("security-critical")[:2] == ["raised", "normal"]  # that which came in time
+    told = stage.told("security-critical")  # of that which came in time
+    # It is latched, and nobody acknowledges it: played time may pass its step of escalation.
+    assert told in (["raised", "normal"], ["raised", "normal", "escalated"])
     status = site.settled(sender.sent)
     assert status["events"]["accepted"] == sender.sent

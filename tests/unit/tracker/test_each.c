@@ -106,6 +106,10 @@ static void the_soonest_of_many_are_found(void **state)
 	}
 	assert_int_equal(trackers_each(world.trackers, &query, add_id, ids), MANY);
 	assert_string_equal(ids, "R0 R1 R2 R3 R4 ");
+	query.limit = RECORDS_SHOWN;
+	assert_int_equal(trackers_each(world.trackers, &query, add_one, &shown), MANY);
+	assert_int_equal(shown, RECORDS_SHOWN);
+	shown = 0;
 	query.limit = MANY;
 	assert_int_equal(trackers_each(world.trackers, &query, add_one, &shown), MANY);
 	assert_int_equal(shown, MANY);

@@ -266,7 +266,7 @@ static void live(struct running *running, struct random_stream *random)
 {
 	int64_t at_ms = running->tape.n > 0 ? flow_tick_ms(running->flow) : BEGIN_MS;
 	int n = (int)random_below(random, 20 * DISTRICTS);
-	char unit[8], data[96];
+	char unit[16], data[96];
 
 	for (int i = 0; i < n; i++) {
 		(void)snprintf(unit, sizeof(unit), "d%d", 1 + (int)random_below(random, DISTRICTS));
