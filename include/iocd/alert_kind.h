@@ -66,7 +66,9 @@ enum alert_news {
 	X(MAINTENANCE, "maintenance")       /* work is done there                        */ \
 	X(INHIBITED, "inhibited")           /* it follows from another that stands       */ \
 	X(OUT_OF_SERVICE, "out-of-service") /* somebody took it out of service           */ \
-	X(CHATTER, "chatter")               /* it comes and goes all the time            */
+	X(CHATTER, "chatter")               /* it comes and goes all the time            */ \
+	X(ORIGIN, "at-origin")              /* mirrored: its site does not tell it either */ \
+	X(BACKLOG, "backlog")               /* mirrored: no news, and its site says more */
 /* clang-format on */
 
 enum handling {

@@ -17,7 +17,7 @@
 #define ALERT_SAMPLES     5   /* journal positions of sample events kept with an alert */
 #define ALERT_NAME_MAX    64  /* of a person's name */
 #define ALERT_NOTE_MAX    256 /* of what was said with it */
-#define ALERT_DETAIL_MAX  160 /* of what an own alert is about */
+#define ALERT_DETAIL_MAX  640 /* of what an own alert is about */
 #define ALERT_BY_MAX      160 /* of who suppresses it: cut if it is another alert of long names */
 
 /* An alert that is not at rest. */
@@ -42,7 +42,10 @@ struct alert {
 	bool drill;             /* every event so far was an exercise (event rules) */
 	bool closed;            /* by a reload: the rule is gone or does not apply any more */
 	enum presence presence; /* of the sender (silence rules) */
-	char detail[ALERT_DETAIL_MAX]; /* RULE_OWN: what is wrong */
+	char detail[ALERT_DETAIL_MAX]; /* RULE_OWN: what is wrong, in words; OWN_MIRRORED: what
+					  its site says, packed (alert_json.h shows it) */
+	uint32_t origin; /* OWN_MIRRORED: unit of the site that it comes from; else 0 */
+	bool yields;     /* inhibited: the same stands there or here, and that is told (mirror.h) */
 
 	char owner[ALERT_NAME_MAX];           /* "": nobody */
 	char acknowledged_by[ALERT_NAME_MAX]; /* "": nobody */

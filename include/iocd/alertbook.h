@@ -10,8 +10,8 @@
  * stopped; their numbers grow by one and a replay of the same journal gives the same numbers.
  *
  * Pure: no I/O, no clock, no log.  Allocates only when an alert opens, something is shelved, rules
- * are replaced or alerts are listed.  One thread at a time.  Time that goes back is taken as
- * standing still.
+ * are replaced or alerts are listed, and with the first ALERTBOOK_LOG transitions.  One thread at a
+ * time.  Time that goes back is taken as standing still.
  */
 #ifndef IOCD_ALERTBOOK_H
 #define IOCD_ALERTBOOK_H

@@ -72,8 +72,9 @@ struct config_check {
 /* As config_load(), for those who only look. */
 int config_check(struct config **ret, const struct config_check *check) MUST_USE;
 
-/* Lend the parts of the snapshot for its life; of rules those that somebody wrote: behind them the
- * rulebook has iocd's own. */
+/* Lend the parts of the snapshot for its life (of units, those at and below settings.site, which is
+ * the first; what the files say of others is known to be no mistake, and applies to nobody); of
+ * rules those that somebody wrote: behind them the rulebook has iocd's own. */
 const struct settings *config_settings(const struct config *config);
 const struct units *config_units(const struct config *config);
 const struct schema *config_schema(const struct config *config);
@@ -104,6 +105,18 @@ const struct report_plan *config_reports(const struct config *config, uint32_t *
 /* Lends the directory as given, and the snapshot's fingerprint (16 hex digits over all files). */
 const char *config_directory(const struct config *config);
 const char *config_fingerprint(const struct config *config);
+
+/* Lends 16 hex digits over what is counted and how: the timezone and what units.yml (all of it,
+ * wherever the site is), calendar.yml, feeds.d and indicators.d mean.  Of two iocds that forward to
+ * each other they should be the same. */
+const char *config_contract_hash(const struct config *config);
+
+/* Lends, by unit, whether it forwards (enum site_wanted of site.h; to the unit of a site itself
+ * nothing is said); and, by feed, whether its events and whether its roll-ups go up: none where
+ * nobody is above (forward.host), and never both. */
+const uint8_t *config_sites(const struct config *config);
+const bool *config_forwarded(const struct config *config);
+const bool *config_rolled(const struct config *config);
 
 /* True if both snapshots differ in nothing but their rulebooks, so that a running daemon can take
  * over the second; else false, and *ret_what lends what differs ("units.yml"). */

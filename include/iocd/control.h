@@ -33,6 +33,7 @@
 #include "iocd/ledger.h"
 #include "iocd/net/http.h"
 #include "iocd/report.h"
+#include "iocd/site.h"
 #include "iocd/trackers.h"
 #include "iocd/workload.h"
 
@@ -52,6 +53,7 @@ struct control_source {
 	const struct trackers *trackers;   /* likewise */
 	const struct findings *findings;   /* likewise */
 	const struct workload *workload;   /* likewise */
+	const struct sites *sites;         /* NULL: nobody forwards */
 	struct history *history;           /* NULL: there is none */
 	const struct config *config;
 };

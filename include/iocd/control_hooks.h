@@ -14,6 +14,7 @@
 
 #include "iocd/base/text.h"
 #include "iocd/command.h"
+#include "iocd/forward.h"
 #include "iocd/report.h"
 
 /* One thing that iocd depends on or does, for status and health. */
@@ -27,7 +28,7 @@ struct part_health {
 	int64_t since_ms;   /* civil time; 0: since the start */
 };
 
-#define CONTROL_PARTS_MAX 12
+#define CONTROL_PARTS_MAX 14
 
 /* What only the owner of everything knows; filled by control_hooks.health. */
 struct control_health {
@@ -86,6 +87,8 @@ struct control_hooks {
 	/* Appends the JSON that was written of a report before; false if there is none. */
 	bool (*read_report)(void *context, const struct report_plan *plan,
 			    const struct report_period *period, struct text *ret);
+	/* Copies how the way to the iocd above is; false: there is none.  May be NULL. */
+	bool (*uplink)(void *context, struct forward_status *ret);
 };
 
 #endif

@@ -19,6 +19,7 @@
 #ifndef IOCD_DECODE_H
 #define IOCD_DECODE_H
 
+#include "iocd/base/text.h"
 #include "iocd/map_feed.h"
 #include "iocd/reason.h"
 
@@ -74,6 +75,13 @@ DEFINE_CLEANUP(struct decoder, decoder_free)
  * element of a well-formed batch is refused alone. */
 size_t decode(struct decoder *decoder, const struct decode_input *input,
 	      const struct decoded **ret);
+
+/* Appends event, as decoded by schema and units, as one CloudEvents JSON object that decode() reads
+ * back as the same under the topic of its unit (the former one, where it has that), feed and type:
+ * declared fields only, its time as corrected (then the digest is another), without sequence and
+ * session.  No heap once json is large enough. */
+void event_write(struct text *json, const struct event *event, const struct schema *schema,
+		 const struct units *units);
 
 /* The same by jansson alone: the reference, for tests and fuzzing. */
 size_t decode_reference(struct decoder *decoder, const struct decode_input *input,

@@ -123,11 +123,11 @@ struct value {
 /* One event.  Strings are lent with the decoder's result. */
 struct event {
 	uint32_t unit;      /* index: proven by the topic */
-	uint32_t former;    /* in the register: the unit that is no more under whose id it came,
-			       and for which unit counts; 0: none */
+	uint32_t former;    /* in the register: the former unit under whose id it came; 0: none */
 	uint32_t type;      /* index */
 	uint32_t feed;      /* index */
 	bool historical;    /* backfill: counts, but is no news */
+	bool forwarded;     /* came by an iocd below, which knows that it is no repeat */
 	bool late;          /* set by the flow: older than its feed's lateness, so historical */
 	bool drill;         /* an exercise */
 	int64_t time_ms;    /* when it happened, by its sender's clock less ahead_ms */

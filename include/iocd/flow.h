@@ -28,7 +28,9 @@
 #include "iocd/indicator.h"
 #include "iocd/journal.h"
 #include "iocd/ledger.h"
+#include "iocd/rollup.h"
 #include "iocd/rule.h"
+#include "iocd/site.h"
 #include "iocd/trackers.h"
 #include "iocd/workload.h"
 
@@ -48,6 +50,8 @@ struct flow_tick {
 	size_t n_changes;
 	const struct cell_batch *batches; /* for history */
 	size_t n_batches;
+	const struct rollup_batch *rollups; /* for the iocd above */
+	size_t n_rollups;
 	uint64_t position; /* up to where in the journal */
 };
 
@@ -134,5 +138,12 @@ const struct findings *flow_findings(const struct flow *flow);
 const struct workload *flow_workload(const struct flow *flow);
 const struct keyed *flow_keyed(const struct flow *flow);
 const struct trackers *flow_sequences(const struct flow *flow);
+const struct sites *flow_sites(const struct flow *flow);
+
+/* The same, for the downlink, which takes what is due; nothing else of it may be changed. */
+struct sites *flow_sites_due(struct flow *flow);
+
+/* Of orders from above: which numbering was heard last, and the last number that was carried. */
+uint64_t flow_above(const struct flow *flow, uint64_t *ret_orders);
 
 #endif

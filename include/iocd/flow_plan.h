@@ -16,12 +16,16 @@
 #include "iocd/indicator.h"
 #include "iocd/journal.h"
 #include "iocd/rulebook.h"
+#include "iocd/site.h"
 #include "iocd/tracker.h"
 
 /* Reads a rulebook from the source that the journal has; what it lends must last as long as the
  * flow.  0, or anything else: it makes no sense now (indicators it names are gone), and the rules
  * stay as they are. */
 typedef int flow_rules_fn(void *context, const char *source, size_t size, struct rulebook *ret);
+
+/* Told each event that counts, before the next is carried; lent during the call. */
+typedef void flow_event_fn(void *context, const struct event *event);
 
 struct flow_options {
 	struct journal *journal; /* these are borrowed for life; NULL: only flow_carry() is used */
@@ -48,6 +52,12 @@ struct flow_options {
 	struct memory memory; /* against repeats, of feeds that do not say; no member is 0 */
 	uint32_t dedup_sources;
 	int operators; /* people on watch */
+	struct sites_options sites;
+	const char *instance;     /* ours: stands behind names of people in orders to sites */
+	const char *sender;       /* our own name where we forward; NULL: we do not */
+	const bool *rolled;       /* by feed: roll-ups leave; NULL: none */
+	flow_event_fn *event_fn;  /* NULL: nobody */
+	void *event_context;
 	size_t sketch_bytes;
 };
 

@@ -34,6 +34,7 @@ struct indicators_options {
 	int offset_minutes;  /* of local time, east of UTC */
 	size_t sketch_bytes; /* that distinct and quantile sketches may take together */
 	const struct contracts *contracts; /* who reports, for quality; NULL: nobody must */
+	const bool *rolled; /* by feed: roll-ups of it leave (rollup.h); copied; NULL: of none */
 };
 
 enum quality {
@@ -52,6 +53,7 @@ struct reading {
 	int64_t last_ms;   /* event time of the newest event that counted, ever; 0: none */
 	uint64_t position; /* journal record of the event that was counted last */
 	uint32_t reporting, expected; /* senders; 0 of 0 where nobody must report */
+	bool is_provisional; /* some of what sites at or below the unit forward is still to come */
 };
 
 /* An indicator of a unit whose reading may differ from what it was. */

@@ -2,12 +2,12 @@
 /*
  * indicator_save: every series, sketch and time of hearing, as bytes and back.
  *
- * Only right after indicators_tick(), indicators_take_changes() and indicators_take_batches(), when
- * nothing is pending but what leaves later.  Units and feeds are renumbered; a series is known by
- * the words of what it counts (feed, type, filter), whatever the order of the indicators.  It
- * stands if no indicator wants a measure that was not kept; minutes that the windows no longer
- * reach go, as do measures nobody wants.  Otherwise it is dropped, with its sketches, like all that
- * is no longer configured; what is new begins empty.
+ * Only right after indicators_tick(), indicators_take_changes(), indicators_take_batches() and
+ * indicators_take_rollups(), when nothing is pending but what leaves later.  Units and feeds are
+ * renumbered; a series is known by the words of what it counts (feed, type, filter), whatever the
+ * order of the indicators.  It stands if no indicator wants a measure that was not kept; minutes
+ * that the windows no longer reach go, as do measures nobody wants.  Otherwise it is dropped, with
+ * its sketches, like all that is no longer configured; what is new begins empty.
  *
  * The tree may be another: units may have become one, stand elsewhere, or be no more.  What came
  * from a unit itself then counts where that is now, and figures of parents are made anew; so totals

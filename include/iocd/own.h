@@ -17,6 +17,9 @@
  * red, DETAIL in words. */
 #define OWN_TOPIC_STATE "state"
 
+/* Payload: an order from the iocd above (message.h), as it came. */
+#define OWN_TOPIC_ABOVE "above"
+
 /* Where a broker says how many messages it has dropped since it was started. */
 #define OWN_DROPPED_TOPIC "$SYS/broker/publish/messages/dropped"
 

@@ -2,9 +2,8 @@
 /*
  * rule_kind: what configuration says of a rule: on what it looks, where its limits are, and in
  * which hours.
- *
- * Thresholds are resolved for each unit when rules are loaded, with the file and line each came
- * from.  Only types; strings and arrays are borrowed for the life of the configuration.
+ * Thresholds are resolved for each unit, with the file and line each came from.  Only types;
+ * strings and arrays are borrowed for the life of the configuration.
  */
 #ifndef IOCD_RULE_KIND_H
 #define IOCD_RULE_KIND_H
@@ -28,8 +27,7 @@ enum rule_kind {
 	RULE_OWN,       /* iocd itself: a part of it, or what it thinks of a sender */
 };
 #define N_RULE_KINDS (RULE_OWN + 1)
-
-/* What kind of figure a threshold rule looks at; changes only the words. */
+/* What a threshold rule looks at; changes only the words. */
 enum rule_look { LOOK_VALUE, LOOK_CHANGE, LOOK_BASELINE, LOOK_BEHIND, LOOK_BAND };
 
 /* clang-format off */
@@ -48,6 +46,14 @@ enum rule_look { LOOK_VALUE, LOOK_CHANGE, LOOK_BASELINE, LOOK_BEHIND, LOOK_BAND 
 	X(CANARY, "canary")     /* our own test event is late: the path of alerts is slow */ \
 	X(DELIVERY, "delivery") /* a receiver cannot be reached                           */ \
 	X(CERTIFICATE, "certificate") /* ours expires soon                                */ \
+	X(UPLINK, "uplink")     /* the one above does not answer, or what goes there waits   */ \
+	X(OUTBOX, "outbox")     /* what goes there was given up, or cannot be kept          */ \
+	X(SITE_LOST, "site-lost") /* of a unit: its iocd is silent or cut off              */ \
+	X(SITE_LAGGING, "site-lagging") /* of a unit: what it forwards waits for long       */ \
+	X(SITE_OLD, "site-old") /* of a unit: its version or configuration is not ours     */ \
+	X(SITE_GAP, "site-gap") /* of a unit: forwarded items are missing                  */ \
+	X(GIVEN_UP, "given-up") /* of a unit: forwarded items that will never come         */ \
+	X(MIRRORED, "mirrored") /* of a unit: an alert of an iocd below: mirror.h          */ \
 	X(WATCHDOG, "watchdog") /* always stands, so that its silence can be noticed      */
 /* clang-format on */
 
@@ -65,14 +71,14 @@ struct inhibition {
 	bool is_below;     /* on units below as well */
 };
 
+#define ESCALATIONS_MAX 4
+
 /* Whom to tell when nobody has acknowledged an alert for so long after it was told. */
 struct escalation {
 	int64_t after_ms;
 	uint32_t receivers; /* bits, by number */
 	struct place place;
 };
-
-#define ESCALATIONS_MAX 4
 
 /* What configuration says of a rule; strings and arrays are borrowed for life. */
 struct rule {
@@ -110,8 +116,7 @@ struct rule {
 	/* RULE_SEQUENCE, RULE_DEADLINE; severity as above is of a sequence that was not followed */
 	uint32_t track;             /* its index: in rulebook.sequences, or in all tracks */
 	const struct track *record; /* the same */
-	enum severity due_soon;     /* RULE_DEADLINE: SEVERITY_NONE: not told */
-	enum severity overdue;      /* RULE_DEADLINE: likewise */
+	enum severity due_soon, overdue; /* RULE_DEADLINE: SEVERITY_NONE: not told */
 	bool is_each_record; /* RULE_DEADLINE: an alert for each record; else one for a unit, with
 				their number */
 

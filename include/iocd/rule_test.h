@@ -141,6 +141,9 @@ DEFINE_CLEANUP(struct rule_tests, rule_tests_free)
 /* Lends them, in the order of files and lines; all that they lend lives as long. */
 const struct rule_test *rule_tests_list(const struct rule_tests *tests, uint32_t *ret_n);
 
+/* How many more are not among them: they are about units that settings.site has not. */
+uint32_t rule_tests_skipped(const struct rule_tests *tests);
+
 /* Lends the word: "pending". */
 const char *test_word_name(enum test_word word);
 

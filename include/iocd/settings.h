@@ -8,11 +8,13 @@
 #ifndef IOCD_SETTINGS_H
 #define IOCD_SETTINGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct settings {
 	const char *instance; /* name of this iocd: MQTT client id, owner of the Redis view */
 	int offset_minutes;   /* of local time, from timezone: "+07:00" */
+	const char *site;     /* unit whose tree this iocd serves; "": all of units.yml */
 	int operators;        /* people on watch; what load one can bear is counted for each */
 
 	struct {
@@ -26,7 +28,33 @@ struct settings {
 		const char *key_file;
 		int64_t keepalive_ms;
 		int64_t session_expiry_ms;
+		bool events; /* senders speak to this iocd itself, not only others that forward */
 	} mqtt;
+
+	/* The way to the iocd above; host "": there is none. */
+	struct {
+		const char *host;
+		int port;
+		const char *prefix;
+		const char *username;
+		const char *password_file;
+		const char *ca_file;
+		const char *cert_file;
+		const char *key_file;
+		int64_t keepalive_ms;
+		const char *directory;
+		const char *sender;
+		const char *events;  /* "none", "all", or ids of feeds with commas between */
+		const char *rollups; /* likewise; no feed may go up both ways */
+		const char *alerts;  /* "none", "warning" or "critical": the least that goes up */
+		bool compress;
+		int64_t heartbeat_ms;
+		int64_t batch_ms;
+		int64_t batch_bytes;
+		int64_t keep_bytes;
+		int64_t keep_ms;
+		int64_t segment_bytes;
+	} forward;
 
 	struct {
 		const char *socket; /* "" : use address and port */

@@ -62,6 +62,10 @@ uint32_t units_find(const struct units *units, const char *id, size_t n);
 /* The same, but of the id of a unit that is no more its own number in the register. */
 uint32_t units_find_sender(const struct units *units, const char *id, size_t n);
 
+/* All ids and aliases under which somebody may send: how many, and one of them, lent for life. */
+uint32_t units_n_names(const struct units *units);
+const char *units_name(const struct units *units, uint32_t i);
+
 /* Lends unit number (below units_count()) for the life of the tree. */
 const struct unit *units_at(const struct units *units, uint32_t number);
 uint32_t units_count(const struct units *units);

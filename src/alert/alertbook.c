@@ -12,6 +12,11 @@
 #include "iocd/base/counter.h"
 #include "iocd/base/err.h"
 
+#define LOG_FIRST 64 /* transitions that there is room for at first */
+_Static_assert(ALERTBOOK_LOG % LOG_FIRST == 0 &&
+		       (ALERTBOOK_LOG / LOG_FIRST & (ALERTBOOK_LOG / LOG_FIRST - 1)) == 0,
+	       "doubled it becomes the whole");
+
 /* How many alerts may be open when verdict opens another.  Iocd's own are never shut out. */
 static unsigned room_for(const struct alertbook *book, const struct verdict *verdict)
 {
@@ -21,9 +26,8 @@ static unsigned room_for(const struct alertbook *book, const struct verdict *ver
 	return verdict->judgement == JUDGE_CRITICAL ? ALERTBOOK_EVENTS : ALERTBOOK_MINOR;
 }
 
-/* Lends entry (NULL: a new one, of key) ready for another life; NULL if there is no room. */
-static struct entry *begin(struct alertbook *book, struct entry *entry, const struct open_key *key,
-			   unsigned room)
+struct entry *book_begin(struct alertbook *book, struct entry *entry, const struct open_key *key,
+			 unsigned room)
 {
 	if (book_n_open(book) >= room) {
 		counter_add(COUNTER_alerts_dropped, 1);
@@ -49,22 +53,27 @@ static bool is_same(const struct alert_machine *a, const struct alert_machine *b
 	       a->since_ms == b->since_ms && a->handling == b->handling;
 }
 
-/* Enters a judgement; whether it moved anything. */
-static bool judge_entry(struct alertbook *book, struct entry *entry, enum judgement judgement)
+bool book_judge(struct alertbook *book, struct entry *entry, const struct alert_policy *policy,
+		enum judgement judgement, const struct author *author)
 {
 	struct alert_machine *machine = &entry->alert.machine;
 	const struct alert_machine before = *machine;
-	struct alert_policy policy = entry_policy(entry);
-	enum alert_news news;
+	enum alert_news news = alert_machine_judge(machine, policy, judgement, book->now_ms);
 
-	news = alert_machine_judge(machine, &policy, judgement, book->now_ms);
 	if (news == NEWS_NOTHING && is_same(&before, machine))
 		return false;
 
 	book_count(book, &before, -1);
 	book_count(book, machine, 1);
-	book_tell(book, entry, news, &book_itself);
+	book_tell(book, entry, news, author);
 	return true;
+}
+
+static bool judge_entry(struct alertbook *book, struct entry *entry, enum judgement judgement)
+{
+	const struct alert_policy policy = entry_policy(entry);
+
+	return book_judge(book, entry, &policy, judgement, &book_itself);
 }
 
 /* After an event was judged: whoever was told of an exercise hears when it is none any more; and
@@ -95,7 +104,8 @@ struct alertbook *alertbook_new(const struct rules *rules)
 	struct alertbook *book = xcalloc(1, sizeof(*book));
 
 	book->rules = rules;
-	book->log = xcalloc(ALERTBOOK_LOG, sizeof(*book->log));
+	book->log_capacity = LOG_FIRST;
+	book->log = xcalloc(book->log_capacity, sizeof(*book->log));
 	book->now_ms = INT64_MIN;
 	causes_init(&book->causes, rules);
 	hindrances_init(&book->hindrances, rules, book->now_ms);
@@ -136,7 +146,7 @@ void alertbook_judge(struct alertbook *book, const struct verdict *verdict, int6
 	entry = book_find(book, &key);
 	if (!entry || entry_rests(entry))
 		entry = judgement_holds(verdict->judgement)
-				? begin(book, entry, &key, room_for(book, verdict))
+				? book_begin(book, entry, &key, room_for(book, verdict))
 				: NULL;
 	if (!entry)
 		return;

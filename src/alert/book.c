@@ -163,6 +163,20 @@ bool book_make_room(struct alertbook *book)
 	return true;
 }
 
+/* Up to its full size the log has number n at n, so that it grows where it is. */
+struct transition *book_log_place(struct alertbook *book, uint64_t number)
+{
+	size_t before = book->log_capacity;
+
+	while (book->log_capacity < ALERTBOOK_LOG && number >= book->log_capacity)
+		book->log_capacity *= 2;
+	if (book->log_capacity > before) {
+		book->log = xrealloc(book->log, book->log_capacity, sizeof(*book->log));
+		memset(book->log + before, 0, (book->log_capacity - before) * sizeof(*book->log));
+	}
+	return &book->log[number % book->log_capacity];
+}
+
 const struct rules_options *book_about(const struct alertbook *book)
 {
 	return rules_about(book->rules);

@@ -21,7 +21,8 @@ struct alertbook {
 	const struct rules *rules;
 	struct entry *entries; /* owned, each on its own; uthash */
 	struct deadlines deadlines;
-	struct transition *log;               /* owned ring; number n stands at n % ALERTBOOK_LOG */
+	struct transition *log;               /* owned ring; number n stands at n % log_capacity */
+	size_t log_capacity;                  /* grows with the first news, up to ALERTBOOK_LOG */
 	uint64_t last;                        /* number of the last transition */
 	int64_t now_ms;                       /* the latest time that was told */
 	uint64_t position;                    /* the latest that was told */
@@ -60,6 +61,18 @@ void book_count(struct alertbook *book, const struct alert_machine *machine, int
 
 /* How many entries are not at rest. */
 size_t book_n_open(const struct alertbook *book);
+
+/* Lends the place of transition number in the log, which holds another, older or empty one. */
+struct transition *book_log_place(struct alertbook *book, uint64_t number);
+
+/* Lends entry (NULL: a new one, of key) ready for another life, looked at for what suppresses it;
+ * NULL if room or more are open, which is counted. */
+struct entry *book_begin(struct alertbook *book, struct entry *entry, const struct open_key *key,
+			 unsigned room);
+
+/* Enters a judgement, and tells what it brings about as author's; whether it moved anything. */
+bool book_judge(struct alertbook *book, struct entry *entry, const struct alert_policy *policy,
+		enum judgement judgement, const struct author *author);
 
 /* Clears entry, which is in neither table nor heap nor shelf, because its rule does not stand any
  * more, and frees it. */

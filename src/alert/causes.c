@@ -11,13 +11,32 @@
 #include "circles.h"
 #include "iocd/alert_json.h"
 #include "iocd/unit.h"
+#include "twins.h"
 
-#define ID_MAX (65 + ALERT_KEY_MAX)
+#define ID_MAX     (65 + ALERT_KEY_MAX)
+#define TWIN_ORDER UINT64_MAX /* its twin alone inhibits it: any cause comes before that */
+
+static bool is_on(const struct rule *rule, enum own_part part)
+{
+	return rule->kind == RULE_OWN && rule->own == part;
+}
+
+static uint32_t find_mirror_rule(const struct rules *rules)
+{
+	for (uint32_t i = 0; i < rules_count(rules); i++) {
+		const struct rule *rule = rules_at(rules, i);
+
+		if (is_on(rule, OWN_MIRRORED))
+			return i;
+	}
+	return UINT32_MAX;
+}
 
 void causes_init(struct causes *causes, const struct rules *rules)
 {
 	causes->at = xcalloc((size_t)rules_about(rules)->n_units + 1, sizeof(struct entry *));
 	causes->circles = circles_find(rules);
+	causes->mirror_rule = find_mirror_rule(rules);
 }
 
 void causes_fini(struct causes *causes)
@@ -51,6 +70,12 @@ void causes_place(struct causes *causes, struct entry *entry)
 		DL_DELETE2(*at, entry, cause_prev, cause_next);
 }
 
+/* What iocd says of itself follows from nothing; but who is lost while our broker is. */
+static bool can_follow(const struct rule *rule, const struct rule *cause)
+{
+	return rule->kind != RULE_OWN || (is_on(rule, OWN_SITE_LOST) && is_on(cause, OWN_BROKER));
+}
+
 /* Whether the rule of cause inhibits entry, which is at its unit or, if so, below that. */
 static bool inhibits(const struct alertbook *book, const struct entry *cause,
 		     const struct entry *entry)
@@ -58,7 +83,7 @@ static bool inhibits(const struct alertbook *book, const struct entry *cause,
 	const struct inhibition *inhibition = &cause->alert.rule->inhibits;
 	uint32_t rule = cause->deadline.key.rule, other = entry->deadline.key.rule;
 
-	if (entry->alert.rule->kind == RULE_OWN || !inhibition->rules[other])
+	if (!can_follow(entry->alert.rule, cause->alert.rule) || !inhibition->rules[other])
 		return false;
 	if (cause->alert.unit != entry->alert.unit)
 		return inhibition->is_below;
@@ -109,24 +134,27 @@ static void write_id(char id[ID_MAX], const struct alertbook *book, const struct
 		(void)snprintf(id, ID_MAX, "%u/%s", alert->unit, key);
 }
 
-/* Says that entry follows from cause; author NULL: because cause has begun. */
+/* Says that entry follows from cause, of that order; author NULL: because cause has begun. */
 static void inhibit(struct alertbook *book, struct entry *entry, const struct entry *cause,
-		    const struct author *author)
+		    uint64_t order, const struct author *author)
 {
 	char id[ID_MAX];
 	const struct author begun = { .by = "", .note = id };
 
 	write_id(id, book, &cause->alert);
-	entry->cause_order = cause->past.order;
+	entry->cause_order = order;
 	book_suppress(book, entry, SUPPRESSION_INHIBITED, id, 0, author ? author : &begun);
 }
 
 void causes_look(struct alertbook *book, struct entry *entry, const struct author *author)
 {
 	const struct entry *cause = causes_find(book, entry);
+	const struct entry *twin = twins_told(book, entry);
 
-	if (cause) {
-		inhibit(book, entry, cause, author);
+	entry->alert.yields = twin != NULL;
+	if (cause || twin) {
+		inhibit(book, entry, cause ? cause : twin, cause ? cause->past.order : TWIN_ORDER,
+			author);
 		return;
 	}
 	entry->cause_order = 0;
@@ -139,7 +167,7 @@ static void begin(struct alertbook *book, const struct entry *cause)
 		if (entry != cause && inhibits(book, cause, entry) &&
 		    is_at_or_below(book, entry, cause) &&
 		    (entry->cause_order == 0 || cause->past.order < entry->cause_order))
-			inhibit(book, entry, cause, NULL);
+			inhibit(book, entry, cause, cause->past.order, NULL);
 }
 
 static void end(struct alertbook *book, const struct entry *cause)
@@ -153,6 +181,7 @@ static void end(struct alertbook *book, const struct entry *cause)
 
 void causes_see(struct alertbook *book, struct entry *entry)
 {
+	twins_see(book, entry);
 	if (entry->is_cause == is_cause(entry))
 		return;
 

@@ -5,6 +5,7 @@
  * more, or nobody is waited for any longer.
  */
 #include "book.h"
+#include "mirrored.h"
 
 static int64_t acknowledgement_due_ms(const struct alert *alert)
 {
@@ -138,6 +139,8 @@ static void end_acknowledgement(struct alertbook *book, struct entry *entry)
 
 	if (acknowledgement_due_ms(alert) > book->now_ms)
 		return;
+	if (alert_is_mirrored(alert)) /* that order has no effect any more, wherever it is */
+		mirrored_set(alert->detail, MIRRORED_ACKNOWLEDGEMENT, false);
 	entry_copy_text(by, sizeof(by), &name);
 	book_tell(book, entry, alert_machine_unacknowledge(&alert->machine),
 		  &(struct author){ .by = by, .note = "expired" });

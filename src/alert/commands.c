@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "book.h"
+#include "mirroring.h"
 #include "iocd/unit.h"
 
 /* Carries a command out on an alert that stands or waits; whether that changed anything. */
@@ -34,10 +35,13 @@ static bool acknowledge(struct alertbook *book, struct entry *entry, const struc
 	struct alert *alert = &entry->alert;
 	enum alert_news news = alert_machine_acknowledge(&alert->machine);
 
-	/* For another while. */
+	/* For another while: of a mirrored one its site says so, where it may come too late. */
 	if (news == NEWS_NOTHING && alert->machine.handling == HANDLING_ACKNOWLEDGED &&
-	    alert->acknowledged_until_ms != until_of(command))
+	    alert->acknowledged_until_ms != until_of(command)) {
+		if (alert_is_mirrored(alert))
+			return true;
 		news = NEWS_ACKNOWLEDGED;
+	}
 	if (news == NEWS_NOTHING)
 		return false;
 
@@ -45,6 +49,7 @@ static bool acknowledge(struct alertbook *book, struct entry *entry, const struc
 	copy(alert->acknowledged_note, sizeof(alert->acknowledged_note), command->note);
 	alert->acknowledged_ms = book->now_ms;
 	alert->acknowledged_until_ms = until_of(command);
+	mirroring_order(book, entry, command->by, MIRRORED_ACKNOWLEDGEMENT);
 	book_tell(book, entry, news, &author);
 	return true;
 }
@@ -55,6 +60,8 @@ static bool unacknowledge(struct alertbook *book, struct entry *entry,
 	const struct author author = author_of(command);
 	enum alert_news news = alert_machine_unacknowledge(&entry->alert.machine);
 
+	if (news != NEWS_NOTHING)
+		mirroring_order(book, entry, command->by, MIRRORED_ACKNOWLEDGEMENT);
 	book_tell(book, entry, news, &author);
 	return news != NEWS_NOTHING;
 }
@@ -67,6 +74,7 @@ static bool assign(struct alertbook *book, struct entry *entry, const struct com
 	if (strcmp(alert->owner, command->owner) == 0)
 		return false;
 	copy(alert->owner, sizeof(alert->owner), command->owner);
+	mirroring_order(book, entry, command->by, MIRRORED_OWNER);
 	book_tell(book, entry, NEWS_ASSIGNED, &author);
 	return true;
 }
@@ -145,6 +153,15 @@ static bool is_seen(const struct entry *entry)
 	       entry->alert.machine.handling == HANDLING_CLEARED_UNACKNOWLEDGED;
 }
 
+/* Whether command, on what people see of scope, is for entry: who handles mirrored alerts names
+ * each, because it is an order to its site as well. */
+static bool is_meant(const struct alertbook *book, const struct hindrance *scope,
+		     const struct entry *entry)
+{
+	return is_seen(entry) && hindrance_covers(scope, book_about(book), entry) &&
+	       (scope->has_subject || !alert_is_mirrored(&entry->alert));
+}
+
 static enum command_outcome handle(struct alertbook *book, const struct command *command,
 				   const struct hindrance *scope, uint32_t *ret_n)
 {
@@ -152,7 +169,7 @@ static enum command_outcome handle(struct alertbook *book, const struct command 
 	uint32_t n_seen = 0;
 
 	HASH_ITER (hh, book->entries, entry, next) {
-		if (!is_seen(entry) || !hindrance_covers(scope, book_about(book), entry))
+		if (!is_meant(book, scope, entry))
 			continue;
 		n_seen++;
 		if (!verbs[command->verb].handle(book, entry, command))

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "encode_handling.h"
+#include "encode_origin.h"
 #include "ghost.h"
 #include "iocd/unit.h"
 #include "member.h"
+#include "mirrored.h"
 
 static void add_place(struct text *text, const struct place *place)
 {
@@ -29,12 +31,17 @@ static void add_id(struct text *text, const struct unit *unit, const struct aler
 	member_string(text, "key", key);
 }
 
-static void add_rule(struct text *text, const struct rule *rule)
+static void add_rule(struct text *text, const struct alert *alert)
 {
+	const struct rule *rule = alert->rule;
+
 	member_begin(text, "rule");
 	text_add(text, "{");
 	member_string(text, "id", rule->id);
-	member_languages(text, "title", rule->title_vi, rule->title_en);
+	if (alert_is_mirrored(alert))
+		origin_title(text, alert);
+	else
+		member_languages(text, "title", rule->title_vi, rule->title_en);
 	add_place(text, &rule->place);
 	member_string(text, "version", rule->version[0] ? rule->version : NULL);
 	member_string(text, "kind", rule_kind_name(ghost_kind(rule)));
@@ -155,20 +162,29 @@ static void add_reason(struct text *text, const struct alert_context *context,
 	member_languages(text, "reason", text_get(&vi), text_get(&en));
 }
 
+/* Of a mirrored one the origin says it. */
+static void add_detail(struct text *text, const struct alert *alert)
+{
+	bool has_words = alert->detail[0] && !alert_is_mirrored(alert);
+
+	member_string(text, "detail", has_words ? alert->detail : NULL);
+}
+
 static void add_alert(struct text *text, const struct alert_context *context,
 		      const struct alert *alert)
 {
 	const struct unit *unit = units_at(context->units, alert->unit);
 
 	add_id(text, unit, alert);
-	add_rule(text, alert->rule);
+	add_rule(text, alert);
 	add_unit(text, unit);
 	member_string(text, "subject", alert->subject);
 	add_condition(text, alert);
 	add_judged(text, alert);
 	add_sender(text, alert);
 	add_record(text, alert, context->offset_minutes);
-	member_string(text, "detail", alert->detail[0] ? alert->detail : NULL);
+	add_detail(text, alert);
+	origin_member(text, context, alert);
 	handling_members(text, context, alert);
 	add_history(text, alert, context->offset_minutes);
 	add_reason(text, context, alert);

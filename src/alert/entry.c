@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "mirrored.h"
+
 /* Keeps position as the latest sample. */
 static void add_sample(struct alert *alert, uint64_t position)
 {
@@ -83,13 +85,17 @@ void entry_copy_text(char *to, size_t capacity, const struct slice *slice)
 struct alert_policy entry_policy(const struct entry *entry)
 {
 	const struct rule *rule = entry->alert.rule;
+	bool is_critical = entry->alert.machine.severity == SEVERITY_CRITICAL;
 
+	/* The origin waits, and latches; what stands by its latch here stands until it says so. */
+	if (alert_is_mirrored(&entry->alert))
+		return (struct alert_policy){ .is_latched = entry->alert.machine.latched,
+					      .is_awaited = is_critical };
 	return (struct alert_policy){
 		.hold_ms = rule->kind == RULE_EVENT ? 0 : rule->hold_ms,
 		.fade_ms = rule->fade_ms,
 		.is_latched = rule->is_latched,
-		.is_awaited =
-			rule->is_latched || entry->alert.machine.severity == SEVERITY_CRITICAL,
+		.is_awaited = rule->is_latched || is_critical,
 	};
 }
 

@@ -45,7 +45,8 @@ struct entry {
 
 	bool is_cause;
 	struct entry *cause_prev, *cause_next; /* if so: of its unit, in alertbook.causes */
-	uint64_t cause_order; /* past.order of the oldest alert that inhibits it; 0: none does */
+	uint64_t cause_order; /* past.order of the oldest alert that inhibits it, UINT64_MAX of its
+				 twin; 0: none does */
 };
 
 /* Makes the entry of an alert at rest under rule, borrowed, since now_ms.  Gives it; free() it. */

@@ -3,6 +3,7 @@
 
 #include "iocd/alert_json.h"
 #include "iocd/unit.h"
+#include "mirrored.h"
 #include "words.h"
 
 static const char *tag_of(const struct transition *transition, bool vietnamese)
@@ -45,7 +46,11 @@ static const char *ended_words(enum suppression suppression, bool vietnamese)
 		return vietnamese ? "trước đó được coi là hệ quả" : "was held to follow";
 	case SUPPRESSION_OUT_OF_SERVICE:
 		return vietnamese ? "trước đó ngừng theo dõi" : "was out of service";
-	case SUPPRESSION_CHATTER: /* nobody orders that */
+	case SUPPRESSION_ORIGIN:
+		return vietnamese ? "trước đó trung tâm bên dưới chưa báo"
+				  : "was held back at its site";
+	case SUPPRESSION_CHATTER: /* nobody orders these */
+	case SUPPRESSION_BACKLOG:
 	case N_SUPPRESSIONS:
 		break;
 	}
@@ -136,6 +141,28 @@ static void add_context(struct text *text, const struct transition *transition, 
 	}
 }
 
+/* Title and subject as the origin has them, and where it comes from; false: it is not known. */
+static bool add_origin(struct text *text, const struct alert_context *context,
+		       const struct alert *alert, bool vietnamese)
+{
+	const struct unit *site = alert->origin < units_count(context->units)
+					  ? units_at(context->units, alert->origin)
+					  : NULL;
+	struct mirrored known;
+
+	if (!site || !mirrored_unpack(alert->detail, &known))
+		return false;
+	alert_title(text, alert, vietnamese);
+	if (known.texts[MIRRORED_SUBJECT].size > 0) {
+		text_add(text, " (");
+		words_slice(text, known.texts[MIRRORED_SUBJECT]);
+		text_add(text, ")");
+	}
+	text_add(text, vietnamese ? ", theo %s" : ", reported by %s",
+		 vietnamese ? site->name_vi : site->name_en);
+	return true;
+}
+
 void alert_headline(struct text *text, const struct alert_context *context,
 		    const struct transition *transition, bool vietnamese)
 {
@@ -144,9 +171,11 @@ void alert_headline(struct text *text, const struct alert_context *context,
 
 	if (alert->drill)
 		text_add(text, vietnamese ? "[DIỄN TẬP] " : "[DRILL] ");
-	text_add(text, "[%s] %s: %s", tag_of(transition, vietnamese),
-		 vietnamese ? unit->name_vi : unit->name_en,
-		 vietnamese ? alert->rule->title_vi : alert->rule->title_en);
-	add_subject(text, alert, vietnamese);
+	text_add(text, "[%s] %s: ", tag_of(transition, vietnamese),
+		 vietnamese ? unit->name_vi : unit->name_en);
+	if (!alert_is_mirrored(alert) || !add_origin(text, context, alert, vietnamese)) {
+		text_add(text, "%s", vietnamese ? alert->rule->title_vi : alert->rule->title_en);
+		add_subject(text, alert, vietnamese);
+	}
 	add_context(text, transition, context->offset_minutes, vietnamese);
 }

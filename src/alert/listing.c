@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "book.h"
+#include "twins.h"
 
 /* For qsort: most severe first, then in the order in which they were told. */
 static int compare_alerts(const void *a, const void *b)
@@ -48,7 +49,7 @@ uint64_t alertbook_forgotten(const struct alertbook *book)
 
 const struct transition *alertbook_transition(const struct alertbook *book, uint64_t number)
 {
-	const struct transition *transition = &book->log[number % ALERTBOOK_LOG];
+	const struct transition *transition = &book->log[number % book->log_capacity];
 
 	return number > 0 && transition->number == number ? transition : NULL;
 }
@@ -156,7 +157,7 @@ unsigned alertbook_hindrances(const struct alertbook *book, uint32_t rule, uint3
 	for (enum suppression kind = 0; kind < N_SUPPRESSIONS; kind++)
 		if (hindrances_look(book, imagined, kind, &hindrance))
 			bits |= SUPPRESSION_BIT(kind);
-	if (causes_find(book, imagined))
+	if (causes_find(book, imagined) || twins_told(book, imagined))
 		bits |= SUPPRESSION_BIT(SUPPRESSION_INHIBITED);
 	free(imagined);
 	return bits;

@@ -162,7 +162,7 @@ static void get_transition(struct loading *loading, uint64_t number)
 	if (transition.news == NEWS_NOTHING)
 		bytes_reject(reader, "a transition tells nothing");
 	if (!reader->is_bad && transition.alert.unit != RENUMBER_GONE)
-		loading->book->log[number % ALERTBOOK_LOG] = transition;
+		*book_log_place(loading->book, number) = transition;
 }
 
 static void get_hindrance(struct loading *loading)

@@ -3,6 +3,7 @@
 
 #include "limit.h"
 #include "load.h"
+#include "mirrored.h"
 
 #define RULE_ID_MAX 64
 
@@ -179,6 +180,25 @@ static void get_people(struct loading *loading, struct alert *alert)
 	alert->raises = bytes_get_u32(reader);
 }
 
+/* A mirrored alert whose site's unit is gone goes too. */
+static void get_origin(struct loading *loading, struct alert *alert)
+{
+	struct bytes_reader *reader = loading->reader;
+	bool was_mirrored = load_flag(reader);
+	uint32_t origin = was_mirrored ? renumber(loading->units, bytes_get_u32(reader)) : 0;
+	struct mirrored known;
+
+	alert->yields = load_flag(reader);
+	if (reader->is_bad || !alert_is_mirrored(alert))
+		return;
+	if (!was_mirrored || !mirrored_unpack(alert->detail, &known))
+		bytes_reject(reader, "a mirrored alert does not say what it mirrors");
+	else if (origin == RENUMBER_GONE)
+		alert->unit = RENUMBER_GONE;
+	else
+		alert->origin = origin;
+}
+
 void load_alert(struct loading *loading, struct alert *alert)
 {
 	struct bytes_reader *reader = loading->reader;
@@ -202,6 +222,7 @@ void load_alert(struct loading *loading, struct alert *alert)
 	alert->closed = load_flag(reader);
 	alert->presence = load_choice(reader, PRESENCE_STOPPED + 1);
 	load_text(reader, alert->detail, sizeof(alert->detail));
+	get_origin(loading, alert);
 	get_people(loading, alert);
 	if (!load_can_be(alert))
 		bytes_reject(reader, "an alert is in a state that cannot be");

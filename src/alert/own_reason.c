@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "iocd/reason.h"
+#include "mirrored.h"
 #include "reasons.h"
 #include "words.h"
 
@@ -40,6 +41,22 @@ static const struct {
 			      "máy chủ MQTT",
 			      "iocd's certificate must be replaced: when it has expired, the "
 			      "broker lets iocd in no more" },
+	[OWN_UPLINK] = { "dữ liệu chưa lên được cấp trên, đang chờ trong hàng đợi gửi",
+			 "nothing reaches the iocd above, it waits in the outbox" },
+	[OWN_OUTBOX] = { "có dữ liệu sẽ không bao giờ lên được cấp trên: hàng đợi gửi không giữ "
+			 "được",
+			 "something will never reach the iocd above: the outbox could not keep "
+			 "it" },
+	[OWN_SITE_LOST] = { "mất liên lạc với iocd của đơn vị", "the unit's iocd cannot be heard" },
+	[OWN_SITE_LAGGING] = { "dữ liệu đơn vị chuyển lên đến chậm",
+			       "what the unit forwards comes late" },
+	[OWN_SITE_OLD] = { "iocd của đơn vị không cùng phiên bản hoặc cấu hình với nơi này",
+			   "the unit's iocd is not of our version or configuration" },
+	[OWN_SITE_GAP] = { "thiếu dữ liệu đơn vị chuyển lên",
+			   "something that the unit forwards is missing" },
+	[OWN_GIVEN_UP] = { "có dữ liệu của đơn vị sẽ không bao giờ đến",
+			   "something of the unit will never come" },
+	[OWN_MIRRORED] = { "cảnh báo của một trung tâm bên dưới", "an alert of an iocd below" },
 	[OWN_WATCHDOG] = { "luôn luôn báo: khi không thấy nữa là có sự cố",
 			   "always stands: trouble is when it does not" },
 };
@@ -142,7 +159,8 @@ static bool say_gap(struct text *text, const char *detail, bool vietnamese)
 }
 
 /* What is said in numbers, in words.  False: it is said in words already. */
-static bool say_numbers(struct text *text, const struct alert *alert, bool vietnamese)
+static bool say_numbers(struct text *text, const struct alert *alert, int offset_minutes,
+			bool vietnamese)
 {
 	switch (alert->rule->own) {
 	case OWN_CLOCK:
@@ -154,6 +172,12 @@ static bool say_numbers(struct text *text, const struct alert *alert, bool vietn
 		return say_number(text, alert->rule->own, alert->detail, vietnamese);
 	case OWN_GAP:
 		return say_gap(text, alert->detail, vietnamese);
+	case OWN_SITE_LOST:
+	case OWN_SITE_LAGGING:
+	case OWN_SITE_OLD:
+	case OWN_SITE_GAP:
+	case OWN_GIVEN_UP:
+		return site_reason(text, alert, offset_minutes, vietnamese);
 	case OWN_BROKER:
 	case OWN_REDIS:
 	case OWN_DISK:
@@ -162,6 +186,9 @@ static bool say_numbers(struct text *text, const struct alert *alert, bool vietn
 	case OWN_CANARY:
 	case OWN_DELIVERY:
 	case OWN_CERTIFICATE:
+	case OWN_UPLINK:
+	case OWN_OUTBOX:
+	case OWN_MIRRORED:
 	case OWN_WATCHDOG:
 	case N_OWN_PARTS:
 		break;
@@ -178,16 +205,35 @@ static void add_subject(struct text *text, const struct alert *alert)
 	text_add(text, ")");
 }
 
-void own_reason(struct text *text, const struct alert *alert, bool vietnamese)
+/* What its origin says, whether it stands or is over. */
+static void say_origin(struct text *text, const struct alert *alert, bool vietnamese)
+{
+	struct mirrored known;
+	bool is_said = mirrored_unpack(alert->detail, &known);
+	const struct slice *reason =
+		&known.texts[vietnamese ? MIRRORED_REASON_VI : MIRRORED_REASON_EN];
+
+	if (is_said && reason->size > 0)
+		words_slice(text, *reason);
+	else
+		text_add(text, "%s",
+			 vietnamese ? parts[OWN_MIRRORED].vietnamese : parts[OWN_MIRRORED].english);
+}
+
+void own_reason(struct text *text, const struct alert *alert, int offset_minutes, bool vietnamese)
 {
 	enum own_part part = alert->rule->own;
 
+	if (part == OWN_MIRRORED) {
+		say_origin(text, alert, vietnamese);
+		return;
+	}
 	if (alert->machine.judgement == JUDGE_CLEAR) {
 		text_add(text, vietnamese ? "đã bình thường trở lại" : "well again");
 		add_subject(text, alert);
 		return;
 	}
-	if (say_numbers(text, alert, vietnamese))
+	if (say_numbers(text, alert, offset_minutes, vietnamese))
 		return;
 
 	if (part == OWN_BROKER && alert->machine.judgement == JUDGE_WARNING)

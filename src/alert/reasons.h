@@ -16,6 +16,10 @@ void sequence_reason(struct text *text, const struct alert_context *context,
 		     const struct alert *alert, bool vietnamese);
 void deadline_reason(struct text *text, const struct alert *alert, int offset_minutes,
 		     bool vietnamese);
-void own_reason(struct text *text, const struct alert *alert, bool vietnamese);
+void own_reason(struct text *text, const struct alert *alert, int offset_minutes, bool vietnamese);
+
+/* Appends it for the parts of RULE_OWN that are about sites, whose details site.h describes.
+ * False: the detail is not of that form, and nothing was appended. */
+bool site_reason(struct text *text, const struct alert *alert, int offset_minutes, bool vietnamese);
 
 #endif

@@ -64,7 +64,7 @@ static void map_told(struct alertbook *book, const struct receivers_map *map)
 {
 	for (struct entry *entry = book->entries; entry; entry = entry->hh.next)
 		entry->alert.told = receivers_map_bits(map, entry->alert.told);
-	for (size_t i = 0; i < ALERTBOOK_LOG; i++) {
+	for (size_t i = 0; i < book->log_capacity; i++) {
 		struct transition *transition = &book->log[i];
 
 		if (transition->number == 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "save.h"
 
+#include "mirrored.h"
+
 static void put_machine(struct bytes_writer *writer, const struct alert_machine *machine)
 {
 	bytes_put_u8(writer, (uint8_t)machine->state);
@@ -69,6 +71,14 @@ static void put_people(struct bytes_writer *writer, const struct alert *alert)
 	bytes_put_u32(writer, alert->raises);
 }
 
+static void put_origin(struct bytes_writer *writer, const struct alert *alert)
+{
+	bytes_put_u8(writer, alert_is_mirrored(alert));
+	if (alert_is_mirrored(alert))
+		bytes_put_u32(writer, alert->origin);
+	bytes_put_u8(writer, alert->yields);
+}
+
 static void put_alert(struct bytes_writer *writer, const struct alert *alert)
 {
 	bytes_put_u8(writer, (uint8_t)ghost_kind(alert->rule));
@@ -92,6 +102,7 @@ static void put_alert(struct bytes_writer *writer, const struct alert *alert)
 	bytes_put_u8(writer, alert->closed);
 	bytes_put_u8(writer, (uint8_t)alert->presence);
 	bytes_put_text(writer, alert->detail);
+	put_origin(writer, alert);
 	put_people(writer, alert);
 }
 

@@ -14,7 +14,7 @@
 #include "book.h"
 
 #define BOOK_PART    "alerts"
-#define BOOK_VERSION 4
+#define BOOK_VERSION 6
 
 /* Number of the oldest transition that can be in the log. */
 static inline uint64_t book_first_kept(const struct alertbook *book)

@@ -19,23 +19,6 @@ static void add_event_reason(struct text *text, const struct alert *alert, int o
 	words_time(text, alert->first_ms, offset_minutes, vietnamese);
 }
 
-/* Connected but mute is another trouble than disconnected: the cure is with somebody else. */
-static const char *presence_words(enum presence presence, bool vietnamese)
-{
-	switch (presence) {
-	case PRESENCE_ONLINE:
-		return vietnamese ? "vẫn kết nối nhưng không gửi dữ liệu"
-				  : "connected, but sends nothing";
-	case PRESENCE_LOST:
-		return vietnamese ? "mất kết nối" : "disconnected";
-	case PRESENCE_STOPPED:
-		return vietnamese ? "đã tự ngắt kết nối" : "it said good-bye";
-	case PRESENCE_UNKNOWN:
-		break;
-	}
-	return vietnamese ? "không rõ còn kết nối hay không" : "not known whether it is connected";
-}
-
 static void add_silence_reason(struct text *text, const struct alert *alert, int offset_minutes,
 			       bool vietnamese)
 {
@@ -80,7 +63,7 @@ static void add_reason(struct text *text, const struct alert_context *context,
 		deadline_reason(text, alert, context->offset_minutes, vietnamese);
 		break;
 	case RULE_OWN:
-		own_reason(text, alert, vietnamese);
+		own_reason(text, alert, context->offset_minutes, vietnamese);
 		break;
 	}
 }

@@ -149,7 +149,7 @@ static void copy(char *to, size_t capacity, const char *text)
 static void write_log(struct alertbook *book, const struct entry *entry, enum alert_news news,
 		      const struct author *author, uint32_t tells)
 {
-	struct transition *transition = &book->log[book->last % ALERTBOOK_LOG];
+	struct transition *transition = book_log_place(book, book->last);
 	bool is_reviewers = book->is_review && !author->by[0] && !author->note[0];
 
 	transition->number = book->last;
@@ -167,6 +167,7 @@ void book_tell_to(struct alertbook *book, struct entry *entry, enum alert_news n
 		  const struct author *author, uint32_t receivers)
 {
 	static const struct author chatters = { .by = "", .note = "chatters" };
+	static const unsigned backlog = SUPPRESSION_BIT(SUPPRESSION_BACKLOG); /* not of this hour */
 	struct alert *alert = &entry->alert;
 	uint32_t tells = RECEIVERS_NONE;
 
@@ -188,7 +189,8 @@ void book_tell_to(struct alertbook *book, struct entry *entry, enum alert_news n
 		forget_acknowledgement(alert);
 	if (alert_machine_is_over(&alert->machine))
 		memset(alert->owner, 0, sizeof(alert->owner));
-	if (news == NEWS_RAISED && entry_note_raise(entry, book->now_ms))
+	if (news == NEWS_RAISED && !(alert->machine.suppressed & backlog) &&
+	    entry_note_raise(entry, book->now_ms))
 		book_suppress(book, entry, SUPPRESSION_CHATTER, "", 0, &chatters);
 }
 

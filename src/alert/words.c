@@ -7,14 +7,19 @@
 
 #include "iocd/base/civil.h"
 
-void words_plain(struct text *text, const char *bytes)
+void words_slice(struct text *text, struct slice slice)
 {
 	size_t start = text->size;
 
-	text_add_bytes(text, bytes, strlen(bytes));
+	text_add_bytes(text, slice.bytes, slice.size);
 	for (size_t i = start; i < text->size; i++)
 		if ((unsigned char)text->bytes[i] < ' ' || text->bytes[i] == 0x7f)
 			text->bytes[i] = ' ';
+}
+
+void words_plain(struct text *text, const char *bytes)
+{
+	words_slice(text, (struct slice){ .bytes = bytes, .size = strlen(bytes) });
 }
 
 /* Decimals that leave number with so many digits in all, whole ones included. */
@@ -128,4 +133,20 @@ const char *severity_words(enum severity severity, bool vietnamese)
 		break;
 	}
 	return vietnamese ? "bình thường" : "normal";
+}
+
+const char *presence_words(enum presence presence, bool vietnamese)
+{
+	switch (presence) {
+	case PRESENCE_ONLINE:
+		return vietnamese ? "vẫn kết nối nhưng không gửi dữ liệu"
+				  : "connected, but sends nothing";
+	case PRESENCE_LOST:
+		return vietnamese ? "mất kết nối" : "disconnected";
+	case PRESENCE_STOPPED:
+		return vietnamese ? "đã tự ngắt kết nối" : "it said good-bye";
+	case PRESENCE_UNKNOWN:
+		break;
+	}
+	return vietnamese ? "không rõ còn kết nối hay không" : "not known whether it is connected";
 }

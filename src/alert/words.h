@@ -12,8 +12,9 @@
 #include "iocd/alertbook.h"
 #include "iocd/base/text.h"
 
-/* Appends a string from outside, with blanks for what would break a line. */
+/* Append a string from outside, with blanks for what would break a line. */
 void words_plain(struct text *text, const char *bytes);
+void words_slice(struct text *text, struct slice slice);
 
 /* Appends value, a reading of figure or the difference of two, rounded, with percent sign or unit
  * of measure. */
@@ -30,6 +31,10 @@ void words_time(struct text *text, int64_t time_ms, int offset_minutes, bool vie
 
 /* Appends "30 minutes": whole seconds or more. */
 void words_duration(struct text *text, int64_t ms, bool vietnamese);
+
+/* Lends what is known of a silent sender's connection, for ever.  Connected but mute is another
+ * trouble than disconnected: the cure is with somebody else. */
+const char *presence_words(enum presence presence, bool vietnamese);
 
 /* Lends "critical", for ever. */
 const char *severity_words(enum severity severity, bool vietnamese);

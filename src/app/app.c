@@ -41,6 +41,7 @@ static void post(struct app *app)
 
 	rules_follow(app);
 	control_note_carried(app->control, flow_position(app->flow), flow_generation(app->flow));
+	up_post(app);
 	if (last == app->posted)
 		return;
 
@@ -187,6 +188,7 @@ static void on_tick(void *context, const struct flow_tick *tick)
 	if (app->store)
 		store_post(app->store, tick->changes, tick->n_changes, tick->position);
 	past_put(app, tick);
+	up_put(app, tick);
 	canary_follow(app);
 	state_consider(app, tick->position);
 }
@@ -201,6 +203,8 @@ int state_new_flow(struct app *app)
 	options.rules_context = app;
 	options.journal = app->journal;
 	options.position = app->state.first;
+	options.event_fn = up_put_event;
+	options.event_context = app;
 	return err_pass(flow_new(&app->flow, &options, on_tick, app));
 }
 
@@ -293,6 +297,7 @@ static int start(struct app *app)
 	store_post(app->store, NULL, 0, flow_position(app->flow));
 	store_start(app->store);
 	intake_start(app->intake);
+	up_start(app);
 	app_await_time(app);
 	timer_start(app->second, 0, 1000);
 	app->ready = true;
@@ -311,6 +316,7 @@ static void stop(struct app *app)
 	timer_stop(app->idle);
 	timer_stop(app->second);
 	app->state.snapshots = snapshots_free(app->state.snapshots);
+	up_close(app, LEAVE_WITHIN_MS);
 	intake_close(app->intake, LEAVE_WITHIN_MS);
 	app->intake = NULL;
 }

@@ -202,26 +202,48 @@ static void look_at_certificate(struct certificate *certificate, const char *pat
 	certificate->fault = certificate_read(path, &certificate->end_ms);
 }
 
+static bool is_sooner(const struct certificate *certificate, const struct certificate *than)
+{
+	if (certificate->fault || than->fault)
+		return certificate->fault && !than->fault;
+	return certificate->end_ms < than->end_ms;
+}
+
+/* Of the certificates that we have, the one that is worse off. */
 static struct part_health certificate_part(struct app *app, char *detail, size_t size)
 {
-	const char *path = config_settings(app_config(app))->mqtt.cert_file;
+	const struct settings *settings = config_settings(app_config(app));
+	const char *const paths[] = { settings->mqtt.cert_file, settings->forward.cert_file };
 	struct part_health part = { .name = "certificate", .state = "valid", .detail = detail };
-	struct certificate *certificate = &app->health.certificate;
+	const struct certificate *worst = NULL;
+	const char *path = "";
 	char end[CIVIL_TEXT_MAX];
 
-	look_at_certificate(certificate, path);
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		struct certificate *certificate = &app->health.certificates[i];
+
+		if (!*paths[i])
+			continue;
+		look_at_certificate(certificate, paths[i]);
+		if (!worst || is_sooner(certificate, worst)) {
+			worst = certificate;
+			path = paths[i];
+		}
+	}
 	*detail = '\0';
-	if (certificate->fault) {
+	if (!worst)
+		return part;
+	if (worst->fault) {
 		part.light = LIGHT_RED;
 		part.state = "unreadable";
-		(void)snprintf(detail, size, "%s: %s", path, strerror(-certificate->fault));
+		(void)snprintf(detail, size, "%s: %s", path, strerror(-worst->fault));
 		return part;
 	}
-	part.light = certificate_light(certificate->end_ms, clock_real_ms());
+	part.light = certificate_light(worst->end_ms, clock_real_ms());
 	if (part.light != LIGHT_GREEN) {
-		part.state = certificate->end_ms < clock_real_ms() ? "expired" : "expires";
+		part.state = worst->end_ms < clock_real_ms() ? "expired" : "expires";
 		(void)snprintf(detail, size, "%s ends at %.19s; put a new one in its place", path,
-			       civil(app, end, certificate->end_ms));
+			       civil(app, end, worst->end_ms));
 	}
 	return part;
 }
@@ -277,9 +299,14 @@ void health_fill(void *context, struct control_health *ret)
 		delivery_part(app, health->details[4], sizeof(health->details[4]));
 	ret->parts[ret->n_parts++] =
 		canary_part(app, health->details[5], sizeof(health->details[5]));
-	if (*config_settings(app_config(app))->mqtt.cert_file)
+	if (*config_settings(app_config(app))->mqtt.cert_file ||
+	    *config_settings(app_config(app))->forward.cert_file)
 		ret->parts[ret->n_parts++] =
 			certificate_part(app, health->details[7], sizeof(health->details[7]));
+	if (up_is_there(app)) {
+		ret->parts[ret->n_parts++] = up_link_part(app);
+		ret->parts[ret->n_parts++] = up_outbox_part(app);
+	}
 	ret->stored = health->store.position;
 }
 

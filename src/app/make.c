@@ -104,10 +104,15 @@ static int open_journal(struct app *app)
 		log_warning("journal.torn", "cut=%llu bytes of an unfinished last record",
 			    (unsigned long long)recovery.cut_bytes);
 	app->clock_ms = recovery.last_arrival_ms;
-	return err_pass(state_open(app, &recovery));
+	r = up_open(app);
+	if (!r)
+		r = state_open(app, &recovery);
+	if (!r)
+		up_offer(app);
+	return err_pass(r);
 }
 
-static struct alert_context context_of(const struct app *app)
+struct alert_context app_context(const struct app *app)
 {
 	return (struct alert_context){
 		.units = config_units(app_config(app)),
@@ -143,7 +148,7 @@ static int make_intake(struct app *app)
 static int make_store(struct app *app)
 {
 	const struct store_source source = {
-		.context = context_of(app),
+		.context = app_context(app),
 		.indicators = flow_indicators(app->flow),
 		.book = flow_book(app->flow),
 		.deadletter = flow_deadletter(app->flow),
@@ -167,7 +172,7 @@ static void make_delivery(struct app *app)
 	const struct settings *settings = config_settings(app_config(app));
 	CLEANUP_TEXT struct text file = { 0 };
 	CLEANUP_TEXT struct text receivers = { 0 };
-	const struct delivery_source source = { .context = context_of(app),
+	const struct delivery_source source = { .context = app_context(app),
 						.book = flow_book(app->flow) };
 
 	text_add(&file, "%s/told", settings->journal.directory);
@@ -201,7 +206,7 @@ static int make_control(struct app *app)
 		.port = settings->http.port,
 	};
 	const struct control_source source = {
-		.context = context_of(app),
+		.context = app_context(app),
 		.indicators = flow_indicators(app->flow),
 		.rules = flow_rules(app->flow),
 		.book = flow_book(app->flow),
@@ -215,6 +220,7 @@ static int make_control(struct app *app)
 		.sequences = flow_sequences(app->flow),
 		.findings = flow_findings(app->flow),
 		.workload = flow_workload(app->flow),
+		.sites = flow_sites(app->flow),
 		.history = app->history,
 		.config = app_config(app),
 	};
@@ -227,6 +233,7 @@ static int make_control(struct app *app)
 		.diff = diff,
 		.read_event = read_event,
 		.read_report = reports_read_before,
+		.uplink = up_get_status,
 	};
 	int r;
 
@@ -296,6 +303,9 @@ struct app *app_free(struct app *app)
 	history_close(app->history); /* first: it still answers what control asked */
 	control_close(app->control);
 	delivery_free(app->delivery);
+	forward_close(app->up.forward, 0);
+	downlink_free(app->up.downlink);
+	timer_close(app->up.timer);
 	canary_free(app->canary);
 	web_close(app->web);
 	store_close(app->store);

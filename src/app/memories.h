@@ -31,7 +31,7 @@ struct health {
 	bool is_mended;        /* a good one was journaled since, and counts when it is in force */
 	uint64_t unsynced_end; /* position that the disk was given ... */
 	int64_t unsynced_ms;   /* ... at the latest when; monotonic */
-	struct certificate certificate;       /* ours for the broker */
+	struct certificate certificates[2];   /* ours: for the broker, and for the one above */
 	char details[CONTROL_PARTS_MAX][280]; /* texts lent to control */
 	struct mqtt_status mqtt;              /* copies that the texts point into */
 	struct store_status store;

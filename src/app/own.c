@@ -28,6 +28,8 @@ static const struct {
 	{ "delivery", OWN_DELIVERY },
 	{ "canary",   OWN_CANARY },
 	{ "certificate", OWN_CERTIFICATE },
+	{ "uplink",   OWN_UPLINK },
+	{ "outbox",   OWN_OUTBOX },
 };
 /* clang-format on */
 

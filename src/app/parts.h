@@ -22,6 +22,7 @@
 #include "iocd/snapshot.h"
 #include "iocd/store.h"
 #include "memories.h"
+#include "up.h"
 
 struct app {
 	const struct args *args;
@@ -60,6 +61,7 @@ struct app {
 	struct state state;
 	struct space space;
 	struct reporting reporting;
+	struct up up;
 	struct health health;
 	struct own_said said[N_OWN_PARTS];
 };
@@ -90,6 +92,9 @@ void state_want_snapshot(struct app *app);
 
 /* Once a second: looks after the snapshot's writer, and lets old parts of the journal go. */
 void state_tick(struct app *app);
+
+/* make.c: what is needed to name things in alerts. */
+struct alert_context app_context(const struct app *app);
 
 /* app.c: wakes us when time must pass although nothing arrives, and once a second in case a clock
  * was set.  To be called when the fold may want another time than before. */

@@ -2,60 +2,165 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "iocd/base/disk.h"
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
+#include "iocd/base/secret.h"
 #include "parts.h"
-
-#define SECRET_MAX 4096 /* bytes of a password file */
 
 static const char *or_null(const char *text)
 {
 	return text && *text ? text : NULL;
 }
 
-/* Gives the first line of the file at path, or NULL where path is empty. */
-static int read_secret(char **ret, const char *path)
+/* Gives what get makes of the file of that name, or NULL where there is none. */
+static int get_secret(char **ret, const char *name, int (*get)(char **, const char *, char *))
 {
-	char *secret = NULL;
-	size_t size;
+	char why[SECRET_WHY_MAX];
+	int r = 0;
+
+	*ret = NULL;
+	if (or_null(name))
+		r = get(ret, name, why);
+	if (r)
+		log_error("secret.refused", "why=\"%s\"", why);
+	return err_pass(r);
+}
+
+/* What a link to a broker needs of settings; both sections have the same. */
+struct link {
+	const char *host;
+	int port;
+	const char *username, *password_file;
+	const char *ca_file, *cert_file, *key_file;
+	int64_t keepalive_ms;
+};
+
+/* Puts both texts, of which any may be NULL, into one block, which is given: who frees it frees
+ * both. */
+static char *join(char **password, char **key)
+{
+	size_t n = *password ? strlen(*password) + 1 : 0;
+	size_t n_key = *key ? strlen(*key) + 1 : 0;
+	char *both = xcalloc(n + n_key + 1, 1);
+
+	if (*password) {
+		memcpy(both, *password, n);
+		explicit_bzero(*password, n);
+		free(*password);
+		*password = both;
+	}
+	if (*key) {
+		memcpy(both + n, *key, n_key);
+		free(*key);
+		*key = both + n;
+	}
+	return both;
+}
+
+static int options_of_link(struct mqtt_options *ret, const struct link *link, char **ret_secrets)
+{
+	char *password, *key;
 	int r;
 
-	if (or_null(path)) {
-		r = disk_read_file(path, SECRET_MAX, &secret, &size);
-		if (r) {
-			log_error("secret.unreadable", "file=%s error=%s", path, strerror(-r));
-			return err_pass(r);
-		}
-		secret[strcspn(secret, "\r\n")] = '\0';
+	r = get_secret(&password, link->password_file, secret_read);
+	if (r)
+		return err_pass(r);
+	r = get_secret(&key, link->key_file, secret_find);
+	if (r) {
+		free(password);
+		return err_pass(r);
 	}
-	*ret = secret;
+
+	*ret_secrets = join(&password, &key);
+	*ret = (struct mqtt_options){
+		.host = link->host,
+		.port = link->port,
+		.username = or_null(link->username),
+		.password = password,
+		.keepalive_s = (int)(link->keepalive_ms / 1000),
+		.ca_file = or_null(link->ca_file),
+		.cert_file = or_null(link->cert_file),
+		.key_file = key,
+	};
 	return 0;
 }
+
+#define LINK(section)                                                                              \
+	{                                                                                          \
+		.host = (section).host, .port = (section).port, .username = (section).username,    \
+		.password_file = (section).password_file, .ca_file = (section).ca_file,            \
+		.cert_file = (section).cert_file, .key_file = (section).key_file,                  \
+		.keepalive_ms = (section).keepalive_ms,                                            \
+	}
 
 int mqtt_options_from(struct mqtt_options *ret, const struct settings *settings,
 		      char **ret_password)
 {
-	char *password;
-	int r;
+	const struct link link = LINK(settings->mqtt);
+	int r = options_of_link(ret, &link, ret_password);
 
-	r = read_secret(&password, settings->mqtt.password_file);
 	if (r)
 		return err_pass(r);
+	ret->client_id = settings->instance;
+	ret->session_expiry_s = (uint32_t)(settings->mqtt.session_expiry_ms / 1000);
+	return 0;
+}
 
-	*ret = (struct mqtt_options){
-		.host = settings->mqtt.host,
-		.port = settings->mqtt.port,
-		.client_id = settings->instance,
-		.username = or_null(settings->mqtt.username),
-		.password = password,
-		.keepalive_s = (int)(settings->mqtt.keepalive_ms / 1000),
-		.session_expiry_s = (uint32_t)(settings->mqtt.session_expiry_ms / 1000),
-		.ca_file = or_null(settings->mqtt.ca_file),
-		.cert_file = or_null(settings->mqtt.cert_file),
-		.key_file = or_null(settings->mqtt.key_file),
+static enum severity least_of(const char *word)
+{
+	if (strcmp(word, "none") == 0)
+		return SEVERITY_NONE;
+	return strcmp(word, "critical") == 0 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+}
+
+static bool any(const bool *feeds, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (feeds[i])
+			return true;
+	return false;
+}
+
+static void forward_set(struct forward_options *ret, const struct config *config)
+{
+	const struct settings *settings = config_settings(config);
+	uint32_t n_feeds = schema_n_feeds(config_schema(config));
+
+	*ret = (struct forward_options){
+		.directory = settings->forward.directory,
+		.prefix = settings->forward.prefix,
+		.unit = units_at(config_units(config), 0)->id,
+		.sender = settings->forward.sender,
+		.instance = settings->instance,
+		.hash = config_contract_hash(config),
+		.events = config_forwarded(config),
+		.n_feeds = n_feeds,
+		.alerts = least_of(settings->forward.alerts),
+		.rollups = any(config_rolled(config), n_feeds),
+		.compress = settings->forward.compress,
+		.heartbeat_ms = settings->forward.heartbeat_ms,
+		.batch_ms = settings->forward.batch_ms,
+		.batch_bytes = (size_t)settings->forward.batch_bytes,
+		.keep_bytes = (uint64_t)settings->forward.keep_bytes,
+		.keep_ms = settings->forward.keep_ms,
+		.segment_bytes = (uint64_t)settings->forward.segment_bytes,
 	};
-	*ret_password = password;
+}
+
+int forward_options_from(struct forward_options *ret, struct mqtt_options *ret_mqtt,
+			 const struct config *config, char **ret_password)
+{
+	const struct settings *settings = config_settings(config);
+	const struct link link = LINK(settings->forward);
+	int r = options_of_link(ret_mqtt, &link, ret_password);
+
+	if (r)
+		return err_pass(r);
+	forward_set(ret, config);
+	ret->mqtt = ret_mqtt;
+	/* Brokers above tell those that forward apart by their users, who have one each. */
+	ret_mqtt->client_id =
+		*settings->forward.username ? settings->forward.username : settings->instance;
 	return 0;
 }
 
@@ -65,7 +170,7 @@ int store_options_from(struct store_options *ret, const struct settings *setting
 	char *password;
 	int r;
 
-	r = read_secret(&password, settings->redis.password_file);
+	r = get_secret(&password, settings->redis.password_file, secret_read);
 	if (r)
 		return err_pass(r);
 

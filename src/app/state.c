@@ -13,7 +13,7 @@
 #include "iocd/base/log.h"
 #include "parts.h"
 
-#define COUNTS_VERSION 1
+#define COUNTS_VERSION 2
 #define GROWTH_LEAST   (1u << 20) /* bytes of journal that are worth a snapshot ... */
 #define REST_MS        60000      /* ... or so much time, if there is anything at all */
 #define BYTES_PER_MS   4096       /* that snapshots may write on average: they wear the disk */
@@ -37,6 +37,7 @@ static void save(void *context, struct bytes_writer *writer)
 		bytes_put_text(writer, counter_name(fold_counters[i]));
 		bytes_put_u64(writer, counter_get(fold_counters[i]));
 	}
+	up_save(app, writer);
 	flow_save(app->flow, writer);
 }
 
@@ -89,6 +90,7 @@ static void load(void *context, struct bytes_reader *reader)
 		return;
 	}
 	load_counts(reader, counts);
+	up_load(app, reader);
 	n_dropped = flow_load(app->flow, reader);
 	if (n_dropped > 0)
 		judge_dropped(app, n_dropped, reader);
@@ -191,7 +193,8 @@ void state_consider(struct app *app, uint64_t position)
 	struct snapshot_status status;
 	int r;
 
-	if (!app->ready || !is_due(app, position, now_ms) || !past_is_settled(app))
+	if (!app->ready || !is_due(app, position, now_ms) || !past_is_settled(app) ||
+	    !up_can_save(app))
 		return;
 	r = snapshots_begin(state->snapshots, position, save, app);
 	if (r == SNAPSHOT_BUSY)

@@ -20,6 +20,26 @@ static void add(struct subscriptions *subscriptions, struct text *filter, bool r
 	text_clear(filter);
 }
 
+/* The rest of a topic, below those units that are ours: all by one filter, unless this iocd serves
+ * a part of the tree and perhaps shares the broker with others. */
+static void add_units(struct subscriptions *subscriptions, const struct config *config,
+		      const char *rest, bool retained)
+{
+	const struct settings *settings = config_settings(config);
+	const struct units *units = config_units(config);
+	CLEANUP_TEXT struct text filter = { 0 };
+
+	if (!*settings->site) {
+		text_add(&filter, "%s/+/%s", settings->mqtt.prefix, rest);
+		add(subscriptions, &filter, retained);
+		return;
+	}
+	for (uint32_t i = 0; i < units_n_names(units); i++) {
+		text_add(&filter, "%s/%s/%s", settings->mqtt.prefix, units_name(units, i), rest);
+		add(subscriptions, &filter, retained);
+	}
+}
+
 void subscriptions_init(struct subscriptions *subscriptions, const struct config *config)
 {
 	const struct schema *schema = config_schema(config);
@@ -27,10 +47,10 @@ void subscriptions_init(struct subscriptions *subscriptions, const struct config
 	CLEANUP_TEXT struct text filter = { 0 };
 
 	*subscriptions = (struct subscriptions){ 0 };
-	text_add(&filter, "%s/+/+/evt/+", prefix);
-	add(subscriptions, &filter, false);
-	text_add(&filter, "%s/+/+/state", prefix);
-	add(subscriptions, &filter, true); /* births of before our time */
+	if (config_settings(config)->mqtt.events)
+		add_units(subscriptions, config, "+/evt/+", false);
+	add_units(subscriptions, config, "+/state", true); /* births of before our time */
+	add_units(subscriptions, config, "iocd/fwd/+", false);
 	text_add(&filter, "%s/%s/iocd/canary", prefix, units_at(config_units(config), 0)->id);
 	add(subscriptions, &filter, false);
 	text_add(&filter, "%s", OWN_DROPPED_TOPIC);

@@ -346,3 +346,18 @@ int disk_read_file(const char *path, size_t max, char **ret, size_t *ret_size)
 	*ret_size = size;
 	return 0;
 }
+
+int disk_look(const char *path, struct disk_access *ret)
+{
+	struct stat status;
+
+	if (stat(path, &status))
+		return err_raise(-errno);
+
+	*ret = (struct disk_access){
+		.owner = status.st_uid,
+		.us = geteuid(),
+		.mode = status.st_mode & 07777,
+	};
+	return 0;
+}

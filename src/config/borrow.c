@@ -34,15 +34,20 @@ static void name_units(struct load *load, const struct units *units)
 	uint32_t n = units_registered(units);
 
 	names_init(load, &load->units, "unit", n);
-	load->levels = scratch_take(load->trees, (n + 1) * sizeof(const char *));
-	load->level_numbers = map_new();
 	for (uint32_t i = 0; i < n; i++) {
 		const struct unit *unit = units_at(units, i);
 
 		name(load, &load->units, unit->id, unit->place);
-		if (i < units_count(units) && map_add(load->level_numbers, unit->level,
-						      strlen(unit->level), load->n_levels) == 0)
-			load->levels[load->n_levels++] = unit->level;
+	}
+}
+
+static void name_levels(struct load *load, const struct levels *levels)
+{
+	load->level_numbers = map_new();
+	for (uint32_t i = 0; i < levels->n; i++) {
+		int r = map_add(load->level_numbers, levels->list[i], strlen(levels->list[i]), i);
+
+		assert(r == 0);
 	}
 }
 
@@ -68,6 +73,12 @@ void load_borrow(struct load *load, const struct config *root)
 	config->calendars = root->calendars;
 	config->n_calendars = root->n_calendars;
 	config->units = root->units;
+	config->elsewhere = root->elsewhere;
+	config->sites = root->sites;
+	config->levels = root->levels;
+	config->forwarded = root->forwarded;
+	config->rolled = root->rolled;
+	memcpy(config->contract_hash, root->contract_hash, sizeof(config->contract_hash));
 	config->schema = root->schema;
 	config->contracts = root->contracts;
 	config->n_contracts = root->n_contracts;
@@ -83,6 +94,7 @@ void load_borrow(struct load *load, const struct config *root)
 
 	name_calendars(load, root);
 	name_units(load, root->units);
+	name_levels(load, &root->levels);
 	names_init(load, &load->feeds, "feed", schema_n_feeds(root->schema));
 	for (uint32_t i = 0; i < schema_n_feeds(root->schema); i++)
 		name(load, &load->feeds, schema_feed(root->schema, i)->id,

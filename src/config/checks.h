@@ -4,6 +4,8 @@
  *
  * Rules that can never fire or never clear, too many critical ones, circles of inhibition,
  * receivers that nobody uses.  Each is a warning with a code, at the place that has to change.
+ * Where only a part of the units is served (cut.h), nothing is said of what may well be meant for
+ * the others.
  */
 #ifndef IOCD_CONFIG_CHECKS_H
 #define IOCD_CONFIG_CHECKS_H

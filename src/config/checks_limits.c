@@ -315,6 +315,6 @@ void checks_limits(struct load *load)
 	for (uint32_t i = 0; i < config->n_rules; i++)
 		if (config->rules[i].kind == RULE_THRESHOLD || config->rules[i].kind == RULE_EACH)
 			check_rule(load, &config->rules[i]);
-	for (uint32_t i = 0; i < config->n_contracts; i++)
+	for (uint32_t i = 0; i < config->n_contracts && !config->elsewhere; i++)
 		check_feed(load, &config->contracts[i]);
 }

@@ -197,6 +197,13 @@ static bool inhibits_any(const struct load *load, const struct rule *rule)
 	return false;
 }
 
+/* What is inhibited without having been written may well be nothing. */
+static bool inhibits_anyway(const struct rule *rule)
+{
+	return rule->kind == RULE_SILENCE ||
+	       (rule->kind == RULE_OWN && (rule->own == OWN_SITE_LOST || rule->own == OWN_BROKER));
+}
+
 static void check_inhibitions(struct load *load)
 {
 	const struct config *config = load->config;
@@ -210,8 +217,7 @@ static void check_inhibitions(struct load *load)
 		if (!rule->inhibits.rules)
 			continue;
 		list[n++] = rule;
-		/* What silence inhibits anyway may well be nothing. */
-		if (rule->kind != RULE_SILENCE && !inhibits_any(load, rule))
+		if (!config->elsewhere && !inhibits_anyway(rule) && !inhibits_any(load, rule))
 			report_warning_as(load->report, "inhibits-nothing", rule->place,
 					  "no rule that '%s' inhibits applies where it does",
 					  rule->id);

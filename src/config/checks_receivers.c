@@ -103,13 +103,14 @@ void checks_receivers(struct load *load)
 {
 	const struct config *config = load->config;
 
-	check_unused(load);
+	if (!config->elsewhere)
+		check_unused(load);
 	for (uint32_t i = 0; i < config->n_rules; i++) {
 		const struct rule *rule = &config->rules[i];
 
 		check_steps(load, rule);
 		if (config->n_receivers > 0 && !rule->is_hidden && can_be_critical(load, rule) &&
-		    !is_told(load, rule))
+		    units_meet(load, rule->applies, NULL) && !is_told(load, rule))
 			report_warning_as(load->report, "critical-untold", rule->place,
 					  "'%s' can become critical, and no receiver hears of it",
 					  rule->id);

@@ -28,6 +28,7 @@ static void free_parts(struct config *config)
 	free(config->indicators);
 	free(config->contracts);
 	schema_free(config->schema);
+	map_free(config->elsewhere);
 	units_free(config->units);
 	for (uint32_t i = 0; i < config->n_calendars; i++)
 		calendar_free(config->calendars[i]);
@@ -174,6 +175,7 @@ static void read_all(struct load *load)
 	load_calendars(load);
 	load_units(load);
 	load_feeds(load);
+	load_forwarding(load);
 	load_indicators(load);
 	load_reports(load);
 	load_rulebook(load);
@@ -304,6 +306,8 @@ static int make(struct config *config, const struct config_check *told)
 		return CONFIG_REFUSED;
 
 	set_fingerprints(config);
+	if (!config->root)
+		forwarding_set_hash(config);
 	sources_forget_bytes(config->sources);
 	return 0;
 }

@@ -46,7 +46,7 @@ static void narrow(struct load *load, const struct rule_nodes *nodes,
 		applies[i] = applies[i] && contract->expected[i];
 		n += applies[i];
 	}
-	if (n == 0)
+	if (n == 0 && !load->config->elsewhere)
 		report_error(load->report,
 			     nodes->units ? nodes->units->place : nodes->entry->key_place,
 			     "none of these units is expected to report on feed '%s'",

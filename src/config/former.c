@@ -140,8 +140,8 @@ static void add_former(struct load *load, struct draft *drafts, uint32_t i)
 	uint32_t path[UNIT_DEPTH_MAX + 1];
 	uint32_t n = 0;
 
-	for (; i != UNIT_NONE && drafts[i].is_former && drafts[i].number == UNIT_NONE &&
-	       n < COUNT(path);
+	for (; i != UNIT_NONE && drafts[i].is_former && !drafts[i].is_elsewhere &&
+	       drafts[i].number == UNIT_NONE && n < COUNT(path);
 	     i = drafts[i].above)
 		path[n++] = i;
 	while (n > 0) {
@@ -187,7 +187,8 @@ static void read_past(struct load *load, const struct node *item, const struct d
 		report_error(load->report, nodes.until->place,
 			     "not before the unit's own 'until'; its last parent is its 'parent'");
 	else if (draft->number != UNIT_NONE &&
-		 (parent == UNIT_NONE || drafts[parent].number != UNIT_NONE))
+		 (parent == UNIT_NONE || drafts[parent].is_elsewhere ||
+		  drafts[parent].number != UNIT_NONE))
 		units_add_past_parent(load->config->units, draft->number, until,
 				      number_of(drafts, parent));
 	*day = until;
@@ -211,7 +212,7 @@ static void read_pasts(struct load *load, const struct draft *drafts, const stru
 void formers_add(struct load *load, struct draft *drafts, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
-		if (drafts[i].is_former)
+		if (drafts[i].is_former && !drafts[i].is_elsewhere)
 			add_former(load, drafts, i);
 	for (uint32_t i = 0; i < n; i++)
 		read_pasts(load, drafts, &drafts[i]);

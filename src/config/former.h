@@ -11,12 +11,13 @@
 /* A unit as it was written; links are indexes of drafts. */
 struct draft {
 	const struct node *level, *parent, *name, *aliases;
-	const struct node *from, *until, *merged_into, *was, *receiver;
+	const struct node *from, *until, *merged_into, *was, *receiver, *forwards;
 	struct unit unit;
 	uint32_t above; /* or UNIT_NONE */
 	uint32_t first_child, last_child, next_sibling;
 	uint32_t walk;      /* number of the last search for circles that came by; 0: none */
 	bool is_former;     /* it is no more, and not in the tree */
+	bool is_elsewhere;  /* nor is what the site has not */
 	uint32_t successor; /* of a former unit: whom it was merged into; UNIT_NONE: a mistake */
 	uint32_t number;    /* in the register; UNIT_NONE until it is there */
 };

@@ -199,6 +199,28 @@ static const bool *consequences_of(struct load *load, uint32_t feed)
 	return set;
 }
 
+static bool is_on(const struct rule *rule, enum own_part part)
+{
+	return rule->kind == RULE_OWN && rule->own == part;
+}
+
+/* Behind an iocd that is lost, nobody of its unit and below is heard; behind our broker nobody at
+ * all, no iocd either. */
+static void set_behind_lost(struct load *load, struct rule *rule)
+{
+	bool *set = new_set(load);
+	bool any = false;
+
+	for (uint32_t i = 0; i < load->rules.n; i++) {
+		const struct rule *other = &load->config->rules[i];
+
+		any |= set[i] = other->kind == RULE_SILENCE ||
+				(is_on(rule, OWN_BROKER) && is_on(other, OWN_SITE_LOST));
+	}
+	if (any)
+		rule->inhibits = (struct inhibition){ .rules = set, .is_below = true };
+}
+
 static void read_inhibits(struct load *load, const struct node *node, struct rule *rule)
 {
 	if (node && (is_word(node, "no") || is_word(node, "false")))
@@ -215,6 +237,8 @@ static void read_inhibits(struct load *load, const struct node *node, struct rul
 		read_map(load, node, rule);
 	if (rule->kind == RULE_SILENCE && rule->feed != UINT32_MAX && !rule->inhibits.rules)
 		rule->inhibits.rules = consequences_of(load, rule->feed);
+	if ((is_on(rule, OWN_SITE_LOST) || is_on(rule, OWN_BROKER)) && !rule->inhibits.rules)
+		set_behind_lost(load, rule);
 }
 
 void inhibits_read(struct load *load, const struct rule_nodes *nodes)

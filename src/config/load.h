@@ -2,10 +2,10 @@
 /*
  * load: what the readers of the parts share while a directory is loaded, and what is left of it.
  *
- * The parts are read in the order of their dependence: settings, calendars, units, feeds,
- * indicators, reports, then the rulebook: receivers, rules, maintenance.  A reader reports every
- * mistake and goes on; what could not be read is marked as broken, so that what depends on it is
- * not told as a mistake too.
+ * The parts are read in the order of their dependence: settings, calendars, units, feeds, what of
+ * them is forwarded, indicators, reports, then the rulebook: receivers, rules, maintenance.  A
+ * reader reports every mistake and goes on; what could not be read is marked as broken, so that
+ * what depends on it is not told as a mistake too.
  */
 #ifndef IOCD_CONFIG_LOAD_H
 #define IOCD_CONFIG_LOAD_H
@@ -34,6 +34,13 @@ struct unit_receiver {
 	struct place place;
 };
 
+/* Levels of units, each once. */
+struct levels {
+	const char **list;
+	bool *reach_elsewhere; /* by index in list: units that the site has not are of it */
+	uint32_t n;
+};
+
 struct config {
 	const struct config *root; /* borrowed; NULL: made of a whole directory.  Else everything
 				      but the rulebook is lent by it, and freed by nobody here */
@@ -47,6 +54,12 @@ struct config {
 	struct calendar **calendars; /* each owned; the first is "always" */
 	uint32_t n_calendars;
 	struct units *units;
+	struct map *elsewhere; /* ids and aliases of units of units.yml that the site has not; NULL:
+				  it serves all of them */
+	const uint8_t *sites;  /* in memory, as is the next; by unit: enum site_wanted */
+	struct levels levels;  /* of all of units.yml */
+	const bool *forwarded, *rolled; /* in memory; by feed */
+	char contract_hash[17];
 	struct schema *schema;
 	struct contract *contracts;
 	uint32_t n_contracts;
@@ -84,6 +97,11 @@ struct names {
 	bool incomplete;     /* some could not be read: an unknown name may be among them */
 };
 
+/* Where settings stand that are checked against other parts; no file: not given. */
+struct setting_places {
+	struct place site, host, events, rollups;
+};
+
 struct load {
 	struct config *config; /* being made */
 	struct report *report;
@@ -91,9 +109,8 @@ struct load {
 	const struct node **roots; /* by source; NULL: could not be read */
 	struct names calendars, units, feeds, indicators, rules, receivers, maintenances, reports;
 	const struct calendar **by_name; /* lent; by index in calendars.list; NULL: broken */
-	const char **levels;             /* lent by the trees; levels of units, each once */
-	uint32_t n_levels;
-	struct map *level_numbers;           /* owned */
+	struct setting_places settings;
+	struct map *level_numbers;           /* owned; by index in config->levels */
 	bool broken_types[TYPES_MAX];        /* by type: not all of its fields are known */
 	bool broken_feeds[FEEDS_MAX];        /* by feed: not all of its types are known */
 	bool broken_contracts[FEEDS_MAX];    /* by feed: it has one, which could not be read */
@@ -114,6 +131,15 @@ void load_feeds(struct load *load);
 void load_indicators(struct load *load);
 void load_reports(struct load *load);
 void load_rulebook(struct load *load);
+
+/* Works out, of settings and feeds, what goes up; and of all files that are read, what those above
+ * and below must agree on. */
+void load_forwarding(struct load *load);
+void forwarding_set_hash(struct config *config);
+
+/* Whether word names a unit of units.yml that stands elsewhere than where the site is: what is
+ * said of it is no mistake, and means nothing here. */
+bool is_elsewhere(const struct config *config, const char *word);
 
 /* Borrows all parts but the rulebook from root instead. */
 void load_borrow(struct load *load, const struct config *root);

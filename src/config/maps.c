@@ -128,6 +128,12 @@ static bool read_topic(struct load *load, const struct node *node, struct feed_m
 	return !twin;
 }
 
+static bool is_here(const struct load *load, const struct feed_map *map)
+{
+	return !map->unit ||
+	       units_find(load->config->units, map->unit, strlen(map->unit)) != UNIT_NONE;
+}
+
 static bool read_unit(struct load *load, const struct node *entry, const struct node *node,
 		      struct feed_map *map)
 {
@@ -145,7 +151,7 @@ static bool read_unit(struct load *load, const struct node *entry, const struct 
 		return true;
 	if (!read_text(load, node, &map->unit))
 		return false;
-	if (units_find(load->config->units, map->unit, strlen(map->unit)) != UNIT_NONE)
+	if (is_here(load, map) || is_elsewhere(load->config, map->unit))
 		return true; /* by a former id too */
 	return names_find(load, &load->units, map->unit, node->place, &number);
 }
@@ -330,7 +336,7 @@ static void read_map(struct load *load, const struct node *entry, uint32_t feed)
 	(void)read_each(load, nodes.each, &map);
 	if (!load->broken_feeds[feed])
 		read_values(load, entry, &nodes, &map);
-	if (report_errors(load->report) == errors &&
+	if (report_errors(load->report) == errors && is_here(load, &map) &&
 	    schema_add_map(load->config->schema, &map, &number))
 		report_error(load->report, entry->place, "more than %d maps in all feeds",
 			     MAPS_MAX);

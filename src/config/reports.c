@@ -135,7 +135,7 @@ static void read_report(struct load *load, const struct node *entry, struct repo
 {
 	struct nodes nodes = { 0 };
 
-	plan->id = entry->key;
+	*plan = (struct report_plan){ .id = entry->key };
 	plan->place = entry->key_place;
 	plan->rank_line = UINT32_MAX;
 	if (!read_slots(load, entry, slots, COUNT(slots), &nodes) && entry->kind != NODE_MAP)
@@ -149,13 +149,26 @@ static void read_report(struct load *load, const struct node *entry, struct repo
 		read_rank(load, nodes.rank, plan);
 }
 
+static bool has_row(const struct load *load, const struct report_plan *plan)
+{
+	for (uint32_t i = 0; i < units_count(load->config->units); i++)
+		if (plan->units[i])
+			return true;
+	return false;
+}
+
+/* A report of units that are all elsewhere is none of ours. */
 void load_reports(struct load *load)
 {
 	struct config *config = load->config;
 
 	names_collect(load, &load->reports, PART_REPORTS, &report_naming);
-	config->n_reports = load->reports.n;
-	config->reports = xcalloc(config->n_reports + 1, sizeof(*config->reports));
-	for (uint32_t i = 0; i < config->n_reports; i++)
-		read_report(load, load->reports.list[i], &config->reports[i]);
+	config->reports = xcalloc(load->reports.n + 1, sizeof(*config->reports));
+	for (uint32_t i = 0; i < load->reports.n; i++) {
+		struct report_plan *plan = &config->reports[config->n_reports];
+
+		read_report(load, load->reports.list[i], plan);
+		if (!config->elsewhere || (plan->units && has_row(load, plan)))
+			config->n_reports++;
+	}
 }

@@ -19,6 +19,7 @@ struct rule_tests {
 	const struct config *config; /* borrowed */
 	struct rule_test *list;      /* owned */
 	uint32_t n;
+	uint32_t n_skipped;
 };
 
 struct rule_tests *rule_tests_free(struct rule_tests *tests)
@@ -38,6 +39,11 @@ const struct rule_test *rule_tests_list(const struct rule_tests *tests, uint32_t
 	return tests->list;
 }
 
+uint32_t rule_tests_skipped(const struct rule_tests *tests)
+{
+	return tests->n_skipped;
+}
+
 const struct rule *test_rules(const struct tester *tester, uint32_t *ret_n)
 {
 	struct rulebook book;
@@ -55,6 +61,11 @@ bool test_find_unit(struct tester *tester, const char *word, struct place place,
 	*ret = units_find(units, word, strlen(word));
 	if (*ret != UNIT_NONE)
 		return true;
+	if (is_elsewhere(tester->config, word)) {
+		tester->is_elsewhere = true;
+		*ret = 0;
+		return true;
+	}
 	hint_begin(&hint, tester->load, word);
 	for (uint32_t i = 0; i < units_count(units); i++)
 		hint_consider(&hint, units_at(units, i)->id);
@@ -217,6 +228,7 @@ static bool read_test(struct tester *tester, const struct node *entry, struct ru
 	*test = (struct rule_test){ .name = entry->key, .place = entry->key_place };
 	tester->has_day = tester->has_now = false;
 	tester->about = NULL;
+	tester->is_elsewhere = false;
 	good = read_slots(tester->load, entry, slots, COUNT(slots), &nodes);
 	if (nodes.date) {
 		tester->has_day = date_read(tester->load, nodes.date, &tester->day);
@@ -238,8 +250,13 @@ static void read_file(struct tester *tester, const struct source *source, struct
 	if (!root || !read_kind(tester->load, root, NODE_MAP))
 		return;
 	tests->list = xrealloc(tests->list, tests->n + root->n + 1, sizeof(*tests->list));
-	for (const struct node *entry = root->first; entry; entry = entry->next)
-		(void)read_test(tester, entry, &tests->list[tests->n++]);
+	for (const struct node *entry = root->first; entry; entry = entry->next) {
+		(void)read_test(tester, entry, &tests->list[tests->n]);
+		if (tester->is_elsewhere)
+			tests->n_skipped++;
+		else
+			tests->n++;
+	}
 }
 
 /* Who wants to know what is wrong. */

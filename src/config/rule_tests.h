@@ -23,6 +23,8 @@ struct tester {
 	int32_t day;       /* that times of day stand in */
 	int64_t now_ms;    /* end of what was read last */
 	const bool *about; /* by rule: only these count; NULL: all but hidden ones */
+	bool is_elsewhere; /* the test is about units that the site has not: what else is found in
+			      it says nothing */
 };
 
 /* Reads a moment: "08:00", "08:00:30" (of tester's day), "2026-03-02 08:00", "+10m" and "-10m"
@@ -36,7 +38,7 @@ bool moment_read_step(struct tester *tester, const struct node *node, struct pla
 /* Lends all rules, iocd's own among them. */
 const struct rule *test_rules(const struct tester *tester, uint32_t *ret_n);
 
-/* Find a unit by id or former id, and a rule. */
+/* Find a unit by id or former id, and a rule.  In place of a unit elsewhere it is some unit. */
 bool test_find_unit(struct tester *tester, const char *word, struct place place, uint32_t *ret);
 bool test_find_rule(struct tester *tester, const char *word, struct place place, uint32_t *ret);
 

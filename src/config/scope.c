@@ -15,13 +15,19 @@ static bool is_level(const struct load *load, const char *word)
 	return map_find(load->level_numbers, word, strlen(word)) != MAP_NONE;
 }
 
-/* The unit of that id or former id. */
+static void consider_levels(const struct load *load, struct hint *hint)
+{
+	for (uint32_t i = 0; i < load->config->levels.n; i++)
+		hint_consider(hint, load->config->levels.list[i]);
+}
+
+/* The unit of that id or former id; UNIT_NONE: it is elsewhere. */
 static bool find_unit(struct load *load, const char *id, struct place place, uint32_t *ret)
 {
 	uint32_t ignored;
 
 	*ret = units_find(load->config->units, id, strlen(id));
-	if (*ret != UNIT_NONE)
+	if (*ret != UNIT_NONE || is_elsewhere(load->config, id))
 		return true;
 	/* It may be declared without standing in the tree, for another mistake: no news then. */
 	(void)names_find(load, &load->units, id, place, &ignored);
@@ -35,7 +41,8 @@ static bool add_unit(struct load *load, const struct node *item, bool *applies)
 
 	if (!read_text(load, item, &id) || !find_unit(load, id, item->place, &unit))
 		return false;
-	applies[unit] = true;
+	if (unit != UNIT_NONE)
+		applies[unit] = true;
 	return true;
 }
 
@@ -48,8 +55,7 @@ static bool add_level(struct load *load, const struct node *item, bool *applies)
 		return false;
 	if (!is_level(load, level)) {
 		hint_begin(&hint, load, level);
-		for (uint32_t i = 0; i < load->n_levels; i++)
-			hint_consider(&hint, load->levels[i]);
+		consider_levels(load, &hint);
 		if (!load->units.incomplete)
 			report_error_as(load->report, "unknown-name", item->place,
 					"no unit has the level '%s'%s", level, hint_end(&hint));
@@ -112,7 +118,8 @@ bool *scope_read(struct load *load, const struct node *owner, const struct node 
 	if (units)
 		good = units->kind == NODE_MAP ? add_map(load, units, applies)
 					       : add_all(load, units, applies, add_unit);
-	if (good && !applies_to_any(applies, n) && !load->units.incomplete) {
+	if (good && !applies_to_any(applies, n) && !load->units.incomplete &&
+	    !load->config->elsewhere) {
 		report_error(load->report, units ? units->place : owner->key_place, "%s", nobody);
 		return NULL;
 	}
@@ -194,7 +201,7 @@ static void lay_level(struct lay *lay, const struct limit_nodes *nodes, const st
 		else
 			lay->limits[i] = lay->limits[first];
 	}
-	if (first != UNIT_NONE)
+	if (first != UNIT_NONE || lay->load->config->elsewhere)
 		return;
 	report_error(lay->load->report, entry->key_place,
 		     "the rule applies to no unit of the level '%s'", entry->key);
@@ -230,8 +237,7 @@ static void refuse_target(struct lay *lay, const struct node *entry)
 		return;
 
 	hint_begin(&hint, load, entry->key);
-	for (uint32_t i = 0; i < load->n_levels; i++)
-		hint_consider(&hint, load->levels[i]);
+	consider_levels(load, &hint);
 	for (uint32_t i = 0; i < load->units.n; i++)
 		hint_consider(&hint, load->units.list[i]->key);
 	report_error_as(load->report, "unknown-name", entry->key_place,
@@ -272,9 +278,9 @@ static void lay_override(struct lay *lay, const struct node *entry, bool levels)
 		lay_level(lay, &nodes, entry);
 		return;
 	}
-	if (unit == UNIT_NONE)
+	if (unit == UNIT_NONE && !is_elsewhere(lay->load->config, entry->key))
 		refuse_target(lay, entry);
-	else
+	else if (unit != UNIT_NONE)
 		lay_named_unit(lay, &nodes, entry, unit);
 }
 

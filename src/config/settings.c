@@ -6,14 +6,16 @@
 
 #include "iocd/base/civil.h"
 #include "iocd/base/err.h"
-#include "read.h"
+#include "settings.h"
 
 enum key_kind {
 	KIND_TEXT,
 	KIND_NAME,   /* an MQTT client id */
 	KIND_TOPIC,  /* topic levels */
 	KIND_PREFIX, /* of Redis keys */
+	KIND_SENDER, /* a name on the wire: frame.h */
 	KIND_WORD,   /* one of a few */
+	KIND_FLAG,
 	KIND_ZONE,
 	KIND_COUNT, /* an int */
 	KIND_DURATION,
@@ -47,15 +49,9 @@ const char *config_keys_text(void)
 
 #define NAME_SIZE_MAX 64
 
-/* Where a value came from, for what is checked about two of them together. */
-struct origin {
-	struct place place;
-	bool given;
-};
-
 struct settings_load {
 	struct load *load;
-	struct origin origins[COUNT(keys)];
+	struct place places[COUNT(keys)]; /* of values; no file: not given */
 };
 
 static int read_amount(enum key_kind kind, const char *text, int64_t *ret)
@@ -129,6 +125,29 @@ static bool is_made_of(const char *text, const char *more)
 	return true;
 }
 
+static const char *check_sender(const char *text)
+{
+	size_t n = strlen(text);
+
+	for (const char *at = text; *at; at++)
+		if (!((*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9') || *at == '-'))
+			n = 0;
+	if (n == 0 || n >= FRAME_SENDER_MAX || text[0] == '-')
+		return "is not a sender; use a to z, 0 to 9 and '-', beginning with a letter or "
+		       "digit, at most 32";
+	return NULL;
+}
+
+static const char *set_flag(bool *member, const char *text)
+{
+	bool yes = strcmp(text, "yes") == 0 || strcmp(text, "true") == 0;
+
+	if (!yes && strcmp(text, "no") != 0 && strcmp(text, "false") != 0)
+		return "is neither yes nor no";
+	*member = yes;
+	return NULL;
+}
+
 /* The same for texts of all kinds. */
 static const char *check_text(struct load *load, const struct key *key, const char *text)
 {
@@ -149,12 +168,15 @@ static const char *check_text(struct load *load, const struct key *key, const ch
 		if (n == 0 || n > NAME_SIZE_MAX || !is_made_of(text, "-_.:"))
 			return "is not a key prefix; use letters, digits, '-', '_', '.' and ':'";
 		return NULL;
+	case KIND_SENDER:
+		return check_sender(text);
 	case KIND_WORD:
 		if (is_one_of(text, key->least))
 			return NULL;
 		text_add(&words, "is not one of %s", key->least);
 		return scratch_copy(load->trees, words.bytes, words.size);
 	case KIND_TEXT:
+	case KIND_FLAG:
 	case KIND_ZONE:
 	case KIND_COUNT:
 	case KIND_DURATION:
@@ -172,6 +194,8 @@ static const char *set(struct load *load, const struct key *key, const char *tex
 
 	if (key->kind == KIND_COUNT || key->kind == KIND_DURATION || key->kind == KIND_SIZE)
 		return set_amount_text(load, key, member, text);
+	if (key->kind == KIND_FLAG)
+		return set_flag(member, text);
 	if (key->kind == KIND_ZONE) {
 		if (civil_parse_offset(text, strlen(text), &minutes))
 			return "is not an offset from UTC; write \"+07:00\"";
@@ -217,7 +241,7 @@ static void set_named(struct settings_load *settings, const char *name, const ch
 		refuse_key(settings->load, name, key_place);
 		return;
 	}
-	settings->origins[i] = (struct origin){ .place = place, .given = true };
+	settings->places[i] = place;
 	wrong = set(settings->load, &keys[i], text);
 	if (wrong)
 		report_error_as(settings->load->report, "bad-value", place, "'%s' %s", text, wrong);
@@ -306,46 +330,12 @@ static void read_overrides(struct settings_load *settings, const struct source *
 	}
 }
 
-static struct place place_of(const struct settings_load *settings, const char *name)
+struct place settings_place(const struct settings_load *settings, const char *name)
 {
 	for (size_t i = 0; i < COUNT(keys); i++)
 		if (strcmp(keys[i].name, name) == 0)
-			return settings->origins[i].place;
+			return settings->places[i];
 	return (struct place){ .file = NULL };
-}
-
-/* Settings that only make sense together. */
-static void check_together(const struct settings_load *settings)
-{
-	const struct settings *values = &settings->load->config->settings;
-	struct report *report = settings->load->report;
-
-	if (values->mqtt.cert_file[0] && !values->mqtt.key_file[0])
-		report_error(report, place_of(settings, "mqtt.cert-file"),
-			     "'mqtt.cert-file' needs 'mqtt.key-file'");
-	if (values->mqtt.key_file[0] && !values->mqtt.cert_file[0])
-		report_error(report, place_of(settings, "mqtt.key-file"),
-			     "'mqtt.key-file' needs 'mqtt.cert-file'");
-	if (!values->redis.socket[0] && !values->redis.address[0])
-		report_error(report, place_of(settings, "redis.address"),
-			     "Redis needs 'redis.socket' or 'redis.address'");
-	if (!values->http.socket[0] && !values->http.address[0])
-		report_error(report, place_of(settings, "http.socket"),
-			     "HTTP needs 'http.socket' or 'http.address'");
-	if (values->limits.age_ms > values->limits.dedup_memory_ms)
-		report_warning(report, place_of(settings, "limits.age"),
-			       "'limits.age' is longer than 'limits.dedup-memory': an old event "
-			       "may be refused because it cannot be told from a repeat");
-	if (!values->mqtt.host[0])
-		report_error(report, place_of(settings, "mqtt.host"), "'mqtt.host' is empty");
-	if (!values->history.file[0])
-		report_error(report, place_of(settings, "history.file"), "'history.file' is empty");
-	if (!values->reports.directory[0])
-		report_error(report, place_of(settings, "reports.directory"),
-			     "'reports.directory' is empty");
-	if (!values->journal.directory[0])
-		report_error(report, place_of(settings, "journal.directory"),
-			     "'journal.directory' is empty");
 }
 
 void load_settings(struct load *load)
@@ -363,6 +353,12 @@ void load_settings(struct load *load)
 		if (source->part == PART_OVERRIDES && source->size > 0)
 			read_overrides(&settings, source);
 	}
+	load->settings = (struct setting_places){
+		.site = settings_place(&settings, "site"),
+		.host = settings_place(&settings, "forward.host"),
+		.events = settings_place(&settings, "forward.events"),
+		.rollups = settings_place(&settings, "forward.rollups"),
+	};
 	if (report_errors(load->report) == errors)
-		check_together(&settings);
+		settings_check(&settings, load);
 }

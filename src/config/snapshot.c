@@ -92,6 +92,26 @@ const char *config_fingerprint(const struct config *config)
 	return config->fingerprint;
 }
 
+const char *config_contract_hash(const struct config *config)
+{
+	return config->contract_hash;
+}
+
+const uint8_t *config_sites(const struct config *config)
+{
+	return config->sites;
+}
+
+const bool *config_forwarded(const struct config *config)
+{
+	return config->forwarded;
+}
+
+const bool *config_rolled(const struct config *config)
+{
+	return config->rolled;
+}
+
 /* The files beside those of the rulebook, which may stand among them. */
 static const struct sources *others_of(const struct config *config)
 {

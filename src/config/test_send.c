@@ -61,6 +61,15 @@ static bool drop_unit(struct tester *tester, const struct node *item, bool *chos
 	return true;
 }
 
+/* Fewer would send it than the test was written for. */
+static bool level_reaches_elsewhere(const struct config *config, const char *level)
+{
+	for (uint32_t i = 0; i < config->levels.n; i++)
+		if (strcmp(config->levels.list[i], level) == 0)
+			return config->levels.reach_elsewhere[i];
+	return false;
+}
+
 static bool add_level(struct tester *tester, const struct node *item, bool *chosen)
 {
 	const struct units *units = config_units(tester->config);
@@ -71,6 +80,8 @@ static bool add_level(struct tester *tester, const struct node *item, bool *chos
 	if (!read_text(tester->load, item, &word))
 		return false;
 	hint_begin(&hint, tester->load, word);
+	if (level_reaches_elsewhere(tester->config, word))
+		tester->is_elsewhere = chosen[0] = found = true;
 	for (uint32_t i = 0; i < units_count(units); i++) {
 		const char *level = units_at(units, i)->level;
 
@@ -135,9 +146,10 @@ static bool read_senders(struct tester *tester, const struct node *from, struct 
 		if (chosen[i])
 			list[send->n_units++] = i;
 	send->units = list;
-	if (send->n_units == 0)
-		report_error(tester->load->report, from->place, "nobody sends it");
-	return send->n_units > 0;
+	if (send->n_units > 0 || tester->is_elsewhere)
+		return true;
+	report_error(tester->load->report, from->place, "nobody sends it");
+	return false;
 }
 
 /* ---- all of it ---- */
@@ -214,6 +226,18 @@ static bool read_events(struct tester *tester, const struct node *step,
 	return good && test_data_read(tester, nodes->data, nodes->send->place, at_ms, send);
 }
 
+/* A topic names its unit in one of its levels. */
+static void note_topic(struct tester *tester, const char *topic)
+{
+	for (const char *at = topic; *at;) {
+		size_t n = strcspn(at, "/");
+
+		if (is_elsewhere(tester->config, scratch_copy(tester->load->trees, at, n)))
+			tester->is_elsewhere = true;
+		at += n + (at[n] == '/');
+	}
+}
+
 static bool read_message(struct tester *tester, const struct node *step,
 			 const struct send_nodes *nodes, struct test_send *send)
 {
@@ -223,10 +247,13 @@ static bool read_message(struct tester *tester, const struct node *step,
 			     "a message has topic and payload, and nothing of an event");
 		return false;
 	}
-	return read_present(tester->load, step, nodes->topic, "topic") &&
-	       read_present(tester->load, step, nodes->payload, "payload") &&
-	       read_text(tester->load, nodes->topic, &send->topic) &&
-	       read_text(tester->load, nodes->payload, &send->payload);
+	if (!read_present(tester->load, step, nodes->topic, "topic") ||
+	    !read_present(tester->load, step, nodes->payload, "payload") ||
+	    !read_text(tester->load, nodes->topic, &send->topic) ||
+	    !read_text(tester->load, nodes->payload, &send->payload))
+		return false;
+	note_topic(tester, send->topic);
+	return true;
 }
 
 static bool is_empty(const struct send_nodes *nodes)

@@ -69,6 +69,8 @@ static void read_unit_calendars(struct load *load, const struct node *map, struc
 	for (const struct node *entry = map->first; entry; entry = entry->next) {
 		uint32_t unit = units_find(units, entry->key, strlen(entry->key));
 
+		if (unit == UNIT_NONE && is_elsewhere(load->config, entry->key))
+			continue;
 		if (unit == UNIT_NONE) {
 			/* Declared, but not in the tree for another mistake: no news then. */
 			(void)names_find(load, &load->units, entry->key, entry->key_place,

@@ -6,8 +6,9 @@
  */
 #include <string.h>
 
+#include "cut.h"
 #include "iocd/base/err.h"
-#include "former.h"
+#include "iocd/site.h"
 
 static const struct naming unit_naming = {
 	.what = "unit", .more = "._-", .max_size = 64, .max_n = UNITS_MAX
@@ -24,12 +25,15 @@ static const struct slot slots[] = {
 	{ "merged-into", offsetof(struct draft, merged_into) },
 	{ "was", offsetof(struct draft, was) },
 	{ "receiver", offsetof(struct draft, receiver) },
+	{ "forwards", offsetof(struct draft, forwards) },
 };
 
 static void note_level(struct load *load, const char *level)
 {
-	if (map_add(load->level_numbers, level, strlen(level), load->n_levels) == 0)
-		load->levels[load->n_levels++] = level;
+	struct levels *levels = &load->config->levels;
+
+	if (map_add(load->level_numbers, level, strlen(level), levels->n) == 0)
+		levels->list[levels->n++] = level;
 }
 
 static void read_draft(struct load *load, const struct node *entry, struct draft *draft)
@@ -157,8 +161,7 @@ static bool add_unit(struct load *load, struct draft *drafts, uint32_t i)
 	return r == 0;
 }
 
-/* The unit to go to after i; its children first if descend. */
-static uint32_t next_of(const struct draft *drafts, uint32_t i, bool descend)
+uint32_t draft_next(const struct draft *drafts, uint32_t i, bool descend)
 {
 	if (descend && drafts[i].first_child != UNIT_NONE)
 		return drafts[i].first_child;
@@ -173,10 +176,10 @@ static uint32_t next_of(const struct draft *drafts, uint32_t i, bool descend)
 static void add_units(struct load *load, struct draft *drafts, uint32_t n)
 {
 	for (uint32_t root = 0; root < n; root++)
-		if (!drafts[root].is_former &&
+		if (!drafts[root].is_former && !drafts[root].is_elsewhere &&
 		    (drafts[root].above == UNIT_NONE || drafts[drafts[root].above].is_former))
 			for (uint32_t i = root; i != UNIT_NONE;)
-				i = next_of(drafts, i, add_unit(load, drafts, i));
+				i = draft_next(drafts, i, add_unit(load, drafts, i));
 	formers_add(load, drafts, n);
 	/* Ids go before aliases, whatever their order in the file. */
 	for (uint32_t i = 0; i < n; i++)
@@ -205,6 +208,31 @@ static void keep_receivers(struct load *load, const struct draft *drafts, uint32
 		else if (drafts[i].number != UNIT_NONE)
 			kept[drafts[i].number] =
 				(struct unit_receiver){ .id = id, .place = node->place };
+	}
+}
+
+/* Keeps which units have to forward, and which must not.  The iocd of a site is itself the one that
+ * its unit is said to have. */
+static void keep_sites(struct load *load, const struct draft *drafts, uint32_t n)
+{
+	uint32_t n_units = units_count(load->config->units);
+	uint8_t *sites = scratch_take(load->config->memory, n_units + 1);
+
+	memset(sites, SITE_MAY, n_units + 1);
+	load->config->sites = sites;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct node *node = drafts[i].forwards;
+		bool forwards;
+
+		if (!node || !read_flag(load, node, &forwards))
+			continue;
+		if (drafts[i].is_former)
+			report_error(load->report, node->key_place,
+				     "'%s' is no more; nothing is forwarded for it",
+				     drafts[i].unit.id);
+		else if (drafts[i].number != UNIT_NONE &&
+			 (drafts[i].number > 0 || !load->config->elsewhere))
+			sites[drafts[i].number] = forwards ? SITE_MUST : SITE_NOT;
 	}
 }
 
@@ -238,7 +266,8 @@ void load_units(struct load *load)
 	check_presence(load);
 	n = load->units.n;
 	drafts = scratch_take(load->trees, (n + 1) * sizeof(*drafts));
-	load->levels = scratch_take(load->trees, (n + 1) * sizeof(const char *));
+	load->config->levels.list =
+		scratch_take(load->config->memory, (n + 1) * sizeof(const char *));
 	load->level_numbers = map_new();
 
 	for (uint32_t i = 0; i < n; i++)
@@ -248,6 +277,8 @@ void load_units(struct load *load)
 	open_circles(load, drafts, n);
 	formers_read(load, drafts, n);
 	link_children(drafts, n);
+	cut_to_site(load, drafts, n);
 	add_units(load, drafts, n);
 	keep_receivers(load, drafts, n);
+	keep_sites(load, drafts, n);
 }

@@ -139,6 +139,23 @@ static bool read_query(const struct views *views, const struct http_request *req
 	       views_read_count(request, response, "limit", ALERTBOOK_MAX, &ret->limit);
 }
 
+/* ---- what it is ---- */
+
+bool alerts_is_mirrored(const struct alert *alert)
+{
+	return alert->rule->kind == RULE_OWN && alert->rule->own == OWN_MIRRORED;
+}
+
+struct slice alerts_rule_id(const struct alert *alert)
+{
+	const char *id = alert->rule->id;
+
+	if (!alerts_is_mirrored(alert))
+		return (struct slice){ id, strlen(id) };
+	/* Its subject is "<rule>/<subject>", or "<rule>". */
+	return (struct slice){ alert->subject, strcspn(alert->subject, "/") };
+}
+
 /* ---- the list ---- */
 
 static bool is_over(const struct alert *alert)

@@ -37,4 +37,9 @@ void alerts_put_tally(struct text *text, const struct alerts_tally *tally);
  * in one group, and in no other.  Returns how many groups there are. */
 uint64_t alerts_fold(struct text *text, const struct alerts *alerts, uint64_t limit);
 
+/* Whether alert arose at an iocd below (mirror.h).  Lends the id of the rule that it is of: of one
+ * from below, of the rule there. */
+bool alerts_is_mirrored(const struct alert *alert);
+struct slice alerts_rule_id(const struct alert *alert);
+
 #endif

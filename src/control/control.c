@@ -24,6 +24,8 @@ static const struct route {
 	{ "/api/v1/rank",       false, view_rank },
 	{ "/api/v1/units",      false, view_units },
 	{ "/api/v1/feeds",      false, view_feeds },
+	{ "/api/v1/sites",      false, view_sites },
+	{ "/api/v1/gaps",       false, view_gaps },
 	{ "/api/v1/deadletter", false, view_deadletter },
 	{ "/api/v1/rules",      false, view_rules },
 	{ "/api/v1/counters",   false, view_counters },

@@ -10,8 +10,10 @@
 
 #include <string.h>
 
+#include "alerts.h"
 #include "iocd/unit.h"
 #include "rules.h"
+#include "sites.h"
 #include "why_not.h"
 
 bool explain_is_in_force(const struct views *views, const struct rule *rule)
@@ -28,6 +30,7 @@ static void put_judged(struct text *text, const struct views *views, const struc
 	put_number(text, "value", reading->value);
 	put_integer(text, "samples", reading->samples);
 	put_string(text, "quality", quality_name(reading->quality));
+	put_flag(text, "provisional", reading->is_provisional);
 	put_integer(text, "reporting", reading->reporting);
 	put_integer(text, "expected", reading->expected);
 	put_time(text, "last", reading->last_ms, views->source.context.offset_minutes);
@@ -68,7 +71,11 @@ static void put_condition_wait(struct text *text, const struct alert *alert, int
 {
 	int64_t deadline_ms = deadline_of(alert);
 
-	if (alert->machine.uncertain)
+	if (alert->machine.uncertain && alerts_is_mirrored(alert))
+		put_wait(text, "site", 0, offset_minutes,
+			 "mất liên lạc với nơi phát cảnh báo: chờ nghe lại",
+			 "where it arises is not heard: waits until it is");
+	else if (alert->machine.uncertain)
 		put_wait(text, "known", 0, offset_minutes, "đang thiếu số liệu: chờ biết lại",
 			 "there are no figures: waits until there are");
 	if (alert->machine.state == ALERT_PENDING)
@@ -133,6 +140,21 @@ static void put_key(struct text *text, const struct alert *alert)
 	put_object_end(text);
 }
 
+/* Of a mirrored alert: where it arises, and whether that is heard. */
+static void put_site(struct text *text, const struct views *views, const struct alert *alert)
+{
+	struct site_view view;
+
+	if (!alerts_is_mirrored(alert) || !sites_look_up(views, alert->origin, "", &view)) {
+		put_null(text, "site");
+		return;
+	}
+	put_object(text, "site");
+	sites_put_name(text, views, &view);
+	sites_put_state(text, views, &view);
+	put_object_end(text);
+}
+
 /* Whether it would be raised now, and what stands in the way. */
 static void put_present(struct text *text, const struct views *views, const struct alert *alert)
 {
@@ -161,6 +183,7 @@ void explain_put(struct text *text, const struct views *views, const struct aler
 	put_judged(text, views, alert);
 	explain_put_now(text, views, alert);
 	put_key(text, alert);
+	put_site(text, views, alert);
 	explain_put_record(text, views, alert);
 	explain_put_contract(text, views, alert->rule, alert->unit);
 	explain_put_calendar(text, views, alert->rule);

@@ -238,6 +238,7 @@ static void put_reading(struct text *text, const struct views *views, const stru
 	put_time(text, "from", begin_of(window, now_ms, offset_minutes), offset_minutes);
 	put_number(text, "value", reading->value);
 	put_string(text, "quality", quality_name(reading->quality));
+	put_flag(text, "provisional", reading->is_provisional);
 	put_integer(text, "samples", reading->samples);
 	put_integer(text, "reporting", reading->reporting);
 	put_integer(text, "expected", reading->expected);

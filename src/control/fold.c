@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "alerts.h"
+#include "iocd/alert_json.h"
 #include "iocd/base/err.h"
 #include "iocd/base/map.h"
 #include "iocd/unit.h"
@@ -55,10 +56,10 @@ static uint32_t *new_numbers(uint32_t n, uint32_t value)
 
 /* ---- what follows from what ---- */
 
-/* The book keeps as much of an id as fits into a name. */
+/* The book keeps no more of an id than that. */
 static size_t kept(const char *id)
 {
-	return strnlen(id, ALERT_NAME_MAX - 1);
+	return strnlen(id, ALERT_BY_MAX - 1);
 }
 
 /* Each alert by the id that others may follow from: with its number, and without. */
@@ -122,11 +123,11 @@ static void count_rules(struct fold *fold)
 	uint32_t n_slots = 0;
 
 	for (uint32_t i = 0; i < fold->alerts->n; i++) {
-		const char *id = alert_at(fold, i)->rule->id;
+		struct slice id = alerts_rule_id(alert_at(fold, i));
 
-		if (map_add(slots, id, strlen(id), n_slots) == 0)
+		if (map_add(slots, id.bytes, id.size, n_slots) == 0)
 			n_slots++;
-		fold->rule[i] = map_find(slots, id, strlen(id));
+		fold->rule[i] = map_find(slots, id.bytes, id.size);
 	}
 }
 
@@ -225,22 +226,46 @@ static void put_id(struct text *text, const char *name, const struct fold *fold,
 	put_string(text, name, text_get(&id));
 }
 
+/* Of an alert from below it is that of the rule here, if there is one, else as it says itself. */
+static void put_title(struct text *text, const struct fold *fold, const struct alert *alert)
+{
+	const struct rules *rules = fold->alerts->views->source.rules;
+	struct slice id = alerts_rule_id(alert);
+	CLEANUP_TEXT struct text vi = { 0 };
+	CLEANUP_TEXT struct text en = { 0 };
+	uint32_t number = UINT32_MAX;
+
+	if (alerts_is_mirrored(alert))
+		number = rules_find(rules, id.bytes, id.size);
+	if (number != UINT32_MAX) {
+		put_languages(text, "title", rules_at(rules, number)->title_vi,
+			      rules_at(rules, number)->title_en);
+		return;
+	}
+	alert_title(&vi, alert, true);
+	alert_title(&en, alert, false);
+	put_languages(text, "title", text_get(&vi), text_get(&en));
+}
+
 static void put_cause(struct text *text, const struct fold *fold, const struct group *group)
 {
 	static const char *const words[] = { "alert", "rule", "unit" };
 	const struct units *units = fold->alerts->views->source.context.units;
 	const struct alert *head = alert_at(fold, group->head);
 	const struct unit *unit = units_at(units, head->unit);
+	struct slice rule_id = alerts_rule_id(head);
 
 	put_string(text, "cause", words[group->cause]);
 	if (group->cause == CAUSE_ALERT)
 		put_id(text, "id", fold, group->head);
+	else if (group->cause == CAUSE_RULE)
+		put_bytes(text, "id", rule_id.bytes, rule_id.size);
 	else
-		put_string(text, "id", group->cause == CAUSE_RULE ? head->rule->id : unit->id);
+		put_string(text, "id", unit->id);
 	if (group->cause == CAUSE_UNIT)
 		put_languages(text, "title", unit->name_vi, unit->name_en);
 	else
-		put_languages(text, "title", head->rule->title_vi, head->rule->title_en);
+		put_title(text, fold, head);
 	if (group->cause == CAUSE_RULE) {
 		put_null(text, "unit");
 	} else {

@@ -12,6 +12,7 @@
 #include "iocd/base/civil.h"
 #include "iocd/base/err.h"
 #include "iocd/unit.h"
+#include "sites.h"
 #include "views.h"
 
 #define SLICE_ROWS 500
@@ -42,8 +43,9 @@ struct telling {
 	uint32_t *units;
 	struct history_row *rows;
 	size_t n_rows, n_done;
+	struct sites_spans *spans; /* NULL: history has not answered yet */
 	struct text body;
-	struct timer *timer; /* NULL: history has not answered yet */
+	struct timer *timer; /* likewise */
 };
 
 struct views_past {
@@ -72,6 +74,7 @@ static void free_telling(struct telling *telling)
 	free(telling->list);
 	free(telling->units);
 	free(telling->rows);
+	sites_spans_free(telling->spans);
 	text_fini(&telling->body);
 	free(telling);
 }
@@ -89,8 +92,9 @@ struct views_past *views_past_free(struct views_past *past)
 
 /* ---- the answer ---- */
 
-static void put_row(struct text *text, const struct views *views, const struct history_row *row)
+static void put_row(struct text *text, const struct telling *telling, const struct history_row *row)
 {
+	const struct views *views = telling->views;
 	int offset_minutes = views->source.context.offset_minutes;
 
 	put_object(text, NULL);
@@ -101,6 +105,8 @@ static void put_row(struct text *text, const struct views *views, const struct h
 	put_number(text, "value", row->reading.value);
 	put_integer(text, "samples", row->reading.samples);
 	put_string(text, "quality", quality_name(row->reading.quality));
+	put_flag(text, "provisional",
+		 sites_spans_meet(telling->spans, row->unit, row->from_ms, row->to_ms));
 	put_integer(text, "revision", row->revision);
 	put_flag(text, "open", row->is_open);
 	put_object_end(text);
@@ -154,7 +160,7 @@ static void on_slice(void *context)
 	size_t end = telling->n_done + SLICE_ROWS;
 
 	for (; telling->n_done < telling->n_rows && telling->n_done < end; telling->n_done++)
-		put_row(&telling->body, telling->views, &telling->rows[telling->n_done]);
+		put_row(&telling->body, telling, &telling->rows[telling->n_done]);
 	if (telling->n_done < telling->n_rows) {
 		timer_start(telling->timer, 0, 0);
 		return;
@@ -186,6 +192,7 @@ static void on_answer(void *context, const struct history_row *rows, size_t n, c
 	if (n > 0)
 		memcpy(telling->rows, rows, n * sizeof(*rows));
 	telling->n_rows = n;
+	telling->spans = sites_spans_new(telling->views);
 	telling->timer = timer_new(telling->views->past->loop, on_slice, telling);
 	put_head(telling);
 	timer_start(telling->timer, 0, 0);
@@ -210,7 +217,21 @@ static bool read_name(const struct http_request *request, struct http_response *
 	return false;
 }
 
-/* A day, a time, or how long ago. */
+/* "14:00": of today. */
+static bool read_clock(const struct views *views, const char *text, int64_t *ret)
+{
+	int64_t offset_ms = views->source.context.offset_minutes * INT64_C(60000);
+	int64_t local_ms = indicators_now_ms(views->source.indicators) + offset_ms;
+	int hour, minute, end = 0;
+
+	if (sscanf(text, "%2d:%2d%n", &hour, &minute, &end) != 2 || text[end] || hour < 0 ||
+	    hour > 24 || minute < 0 || minute > 59)
+		return false;
+	*ret = local_ms - local_ms % DAY_MS - offset_ms + (hour * 60 + minute) * INT64_C(60000);
+	return true;
+}
+
+/* A day, a time, a time of today, or how long ago. */
 static bool read_instant(const struct views *views, const char *text, int64_t *ret)
 {
 	int offset = views->source.context.offset_minutes;
@@ -222,7 +243,7 @@ static bool read_instant(const struct views *views, const char *text, int64_t *r
 			       offset < 0 ? '-' : '+', abs(offset) / 60 % 100, abs(offset) % 60);
 		return civil_parse(day, strlen(day), ret) == 0;
 	}
-	if (civil_parse(text, strlen(text), ret) == 0)
+	if (civil_parse(text, strlen(text), ret) == 0 || read_clock(views, text, ret))
 		return true;
 	if (text_read_duration(text, strlen(text), &ago_ms))
 		return false;
@@ -238,8 +259,8 @@ bool views_read_time(const struct views *views, const struct http_request *reque
 	if (!text || read_instant(views, text, ret))
 		return true;
 	views_error(response, 400, "bad_argument",
-		    "'%s' is a day (2026-10-01), a time (2026-10-01T08:00:00+07:00) or how long "
-		    "ago (7d), not '%s'",
+		    "'%s' is a day (2026-10-01), a time (2026-10-01T08:00:00+07:00, or 08:00 of "
+		    "today) or how long ago (7d), not '%s'",
 		    name, text);
 	return false;
 }

@@ -23,6 +23,7 @@ void views_put_reading(struct text *text, const struct indicator *indicator,
 	put_number(text, "value", reading->value);
 	put_band(text, indicator, reading->value);
 	put_string(text, "quality", quality_name(reading->quality));
+	put_flag(text, "provisional", reading->is_provisional);
 	put_integer(text, "reporting", reading->reporting);
 	put_integer(text, "expected", reading->expected);
 	put_integer(text, "samples", reading->samples);

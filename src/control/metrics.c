@@ -4,11 +4,11 @@
 #include <stdio.h>
 
 #include "iocd/base/counter.h"
-#include "views.h"
+#include "metrics.h"
 
 #define N_HANDLINGS (HANDLING_CLEARED_UNACKNOWLEDGED + 1)
 
-static void add_escaped(struct text *text, const char *value, bool in_quotes)
+void metrics_escape(struct text *text, const char *value, bool in_quotes)
 {
 	for (const char *at = value; *at; at++) {
 		if (*at == '\\')
@@ -22,23 +22,23 @@ static void add_escaped(struct text *text, const char *value, bool in_quotes)
 	}
 }
 
-static void add_head(struct text *text, const char *name, const char *type, const char *help)
+void metrics_head(struct text *text, const char *name, const char *type, const char *help)
 {
 	text_add(text, "# HELP iocd_%s ", name);
-	add_escaped(text, help, false);
+	metrics_escape(text, help, false);
 	text_add(text, "\n# TYPE iocd_%s %s\n", name, type);
 }
 
 static void add_sample(struct text *text, const char *name, const char *label, const char *value)
 {
 	text_add(text, "iocd_%s{%s=\"", name, label);
-	add_escaped(text, value, true);
+	metrics_escape(text, value, true);
 	text_add(text, "\"} ");
 }
 
 static void add_gauge(struct text *text, const char *name, const char *help, double value)
 {
-	add_head(text, name, "gauge", help);
+	metrics_head(text, name, "gauge", help);
 	text_add(text, "iocd_%s ", name);
 	text_add_number(text, value);
 	text_add(text, "\n");
@@ -50,7 +50,7 @@ static void add_counters(struct text *text)
 
 	for (int i = 0; i < N_COUNTERS; i++) {
 		(void)snprintf(name, sizeof(name), "%s_total", counter_name((enum counter)i));
-		add_head(text, name, "counter", counter_text((enum counter)i));
+		metrics_head(text, name, "counter", counter_text((enum counter)i));
 		text_add(text, "iocd_%s %" PRIu64 "\n", name, counter_get((enum counter)i));
 	}
 }
@@ -59,8 +59,8 @@ static void add_refusals(struct text *text, const struct views *views)
 {
 	const struct account *all = ledger_all(views->source.ledger);
 
-	add_head(text, "refused_total", "counter",
-		 "events turned away, by reason, over the whole journal");
+	metrics_head(text, "refused_total", "counter",
+		     "events turned away, by reason, over the whole journal");
 	for (int i = REASON_NONE + 1; i < N_REASONS; i++) {
 		add_sample(text, "refused_total", "reason", reason_name((enum reason)i));
 		text_add(text, "%" PRIu64 "\n", all->refused[i]);
@@ -71,8 +71,8 @@ static void add_missing(struct text *text, const struct views *views)
 {
 	const struct schema *schema = config_schema(views->source.config);
 
-	add_head(text, "feed_missing", "gauge",
-		 "events that their senders have numbered and that never came, by feed");
+	metrics_head(text, "feed_missing", "gauge",
+		     "events that their senders have numbered and that never came, by feed");
 	for (uint32_t i = 0; i < schema_n_feeds(schema); i++) {
 		add_sample(text, "feed_missing", "feed", schema_feed(schema, i)->id);
 		text_add(text, "%" PRIu64 "\n", dedup_missing(views->source.dedup, i));
@@ -98,8 +98,9 @@ static void add_tally(struct text *text, const struct tally *tally)
 {
 	static const char *const states[] = { "standing", "over" };
 
-	add_head(text, "alerts", "gauge",
-		 "alerts that stand, or are over and not acknowledged; by severity and handling");
+	metrics_head(
+		text, "alerts", "gauge",
+		"alerts that stand, or are over and not acknowledged; by severity and handling");
 	for (size_t i = 0; i < COUNT(states); i++)
 		for (int severity = SEVERITY_WARNING; severity <= SEVERITY_CRITICAL; severity++)
 			for (int k = 0; k < N_HANDLINGS; k++)
@@ -110,8 +111,8 @@ static void add_tally(struct text *text, const struct tally *tally)
 					states[i], severity_name((enum severity)severity),
 					handling_name((enum handling)k),
 					tally->alerts[i][severity][k]);
-	add_head(text, "alerts_suppressed", "gauge",
-		 "alerts that something keeps from being told, by what; one may count twice");
+	metrics_head(text, "alerts_suppressed", "gauge",
+		     "alerts that something keeps from being told, by what; one may count twice");
 	for (unsigned i = 0; i < N_SUPPRESSIONS; i++) {
 		add_sample(text, "alerts_suppressed", "by", suppression_name((enum suppression)i));
 		text_add(text, "%" PRIu64 "\n", tally->suppressed[i]);
@@ -122,7 +123,7 @@ static void add_alerts(struct text *text, const struct views *views)
 {
 	struct tally tally = { .suppressed = { 0 } };
 
-	add_head(text, "alerts_open", "gauge", "alerts that are raised and not cleared");
+	metrics_head(text, "alerts_open", "gauge", "alerts that are raised and not cleared");
 	for (int i = SEVERITY_WARNING; i <= SEVERITY_CRITICAL; i++) {
 		add_sample(text, "alerts_open", "severity", severity_name((enum severity)i));
 		text_add(text, "%zu\n", alertbook_count(views->source.book, (enum severity)i));
@@ -159,7 +160,7 @@ static void add_load(struct text *text, const struct views *views)
 
 static void add_parts(struct text *text, const struct control_health *health)
 {
-	add_head(text, "part_light", "gauge", "0 green, 1 amber, 2 red");
+	metrics_head(text, "part_light", "gauge", "0 green, 1 amber, 2 red");
 	for (size_t i = 0; i < health->n_parts; i++) {
 		add_sample(text, "part_light", "part", health->parts[i].name);
 		text_add(text, "%d\n", (int)health->parts[i].light);
@@ -198,7 +199,7 @@ void view_metrics(const struct views *views, const struct http_request *request,
 
 	(void)request;
 	response->content_type = "text/plain; version=0.0.4; charset=utf-8";
-	add_head(text, "build_info", "gauge", "1, with the version as a label");
+	metrics_head(text, "build_info", "gauge", "1, with the version as a label");
 	add_sample(text, "build_info", "version", IOCD_VERSION);
 	text_add(text, "1\n");
 	add_counters(text);
@@ -207,6 +208,8 @@ void view_metrics(const struct views *views, const struct http_request *request,
 	add_alerts(text, views);
 	add_load(text, views);
 	add_health(text, views);
+	metrics_add_sites(text, views);
+	metrics_add_uplink(text, views);
 	add_gauge(text, "indicators_live", "figures of a unit that have counted an event",
 		  (double)indicators_live(views->source.indicators));
 	add_gauge(text, "events_unaccounted",

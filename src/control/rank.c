@@ -40,7 +40,7 @@ static bool read_top(const struct views *views, const struct http_request *reque
 	*ret = units_find(views->source.context.units, id, strlen(id));
 	if (*ret != UNIT_NONE)
 		return true;
-	views_error(response, 404, "unknown_unit", "there is no unit '%s'", id);
+	views_refuse_unit(views, response, id);
 	return false;
 }
 

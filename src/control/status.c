@@ -107,6 +107,8 @@ void views_status(const struct views *views, struct text *text)
 	put_integer(text, "indicators_live", indicators_live(views->source.indicators));
 	put_alerts(text, views->source.book);
 	views_put_load(text, views);
+	views_put_sites(text, views);
+	views_put_uplink(text, views);
 	put_integer(text, "told", health.told);
 	put_signed(text, "stall_us", health.stall_us);
 	put_string(text, "config", config_fingerprint(views->source.config));

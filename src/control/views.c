@@ -30,6 +30,34 @@ void views_error(struct http_response *response, int status, const char *code, c
 	put_object_end(&response->body);
 }
 
+/* Lends the id of the unit that is spelt most like id, NULL if none is nearly. */
+static const char *nearest_unit(const struct units *units, const char *id)
+{
+	const char *nearest = NULL;
+	int least = 2;
+
+	for (uint32_t i = 0; i < units_count(units); i++) {
+		int distance = text_distance(id, units_at(units, i)->id, least);
+
+		if (distance > least || (nearest && distance == least))
+			continue;
+		nearest = units_at(units, i)->id;
+		least = distance;
+	}
+	return nearest;
+}
+
+void views_refuse_unit(const struct views *views, struct http_response *response, const char *id)
+{
+	const char *nearest = nearest_unit(views->source.context.units, id);
+
+	if (nearest)
+		views_error(response, 404, "unknown_unit",
+			    "there is no unit '%s'; did you mean '%s'?", id, nearest);
+	else
+		views_error(response, 404, "unknown_unit", "there is no unit '%s'", id);
+}
+
 bool views_read_unit(const struct views *views, const struct http_request *request,
 		     struct http_response *response, uint32_t *ret)
 {
@@ -42,7 +70,7 @@ bool views_read_unit(const struct views *views, const struct http_request *reque
 	*ret = units_find(views->source.context.units, id, strlen(id));
 	if (*ret != UNIT_NONE)
 		return true;
-	views_error(response, 404, "unknown_unit", "there is no unit '%s'", id);
+	views_refuse_unit(views, response, id);
 	return false;
 }
 

@@ -33,6 +33,7 @@ view_fn view_alerts, view_explain, view_explain_not, view_indicators, view_units
 	view_deadletter, view_rules, view_records, view_findings, view_history;
 view_fn view_suppressions;
 view_fn view_workload, view_alert_log, view_handover;
+view_fn view_sites, view_gaps;
 /* What changes something: refused without the header X-Iocd, which no page of another site can
  * send. */
 view_fn view_reload, view_commands, view_diff;
@@ -60,6 +61,14 @@ void views_status(const struct views *views, struct text *text);
 /* Writes the member "load": how much the people on watch have to do; null if it is not known. */
 void views_put_load(struct text *text, const struct views *views);
 
+/* Write the members "sites" (how many forward to us, and what is wrong with them) and "uplink" (the
+ * way to the iocd above); null if there is none. */
+void views_put_sites(struct text *text, const struct views *views);
+void views_put_uplink(struct text *text, const struct views *views);
+
+/* Copies how the way to the iocd above is; false: there is none. */
+bool views_get_uplink(const struct views *views, struct forward_status *ret);
+
 /* Writes the member "parts": those of health that are that bad, or worse. */
 void views_put_parts(struct text *text, const struct control_health *health, int offset_minutes,
 		     enum light least);
@@ -86,13 +95,17 @@ void views_put_refused(struct text *text, const struct account *account);
 /* Writes a unit's id, level and name into the open object. */
 void views_put_unit(struct text *text, const struct unit *unit);
 
-/* Writes the members value, band, quality, reporting, expected and samples into the open object. */
+/* Writes the members value, band, quality, provisional, reporting, expected and samples into the
+ * open object. */
 void views_put_reading(struct text *text, const struct indicator *indicator,
 		       const struct reading *reading);
 
 /* Turns response into an error. */
 void views_error(struct http_response *response, int status, const char *code, const char *format,
 		 ...) PRINTF(4, 5);
+
+/* Answers that there is no unit of that id, and which may have been meant. */
+void views_refuse_unit(const struct views *views, struct http_response *response, const char *id);
 
 /* Reads the query argument unit into *ret, UNIT_NONE if it is not there.  False: there is no such
  * unit, and response says so. */
@@ -103,7 +116,7 @@ bool views_read_unit(const struct views *views, const struct http_request *reque
 bool views_read_count(const struct http_request *request, struct http_response *response,
 		      const char *name, int64_t max, int64_t *ret);
 
-/* The same for a day, a time, or how long ago; absent: *ret stays. */
+/* The same for a day, a time, a time of today, or how long ago; absent: *ret stays. */
 bool views_read_time(const struct views *views, const struct http_request *request,
 		     struct http_response *response, const char *name, int64_t *ret);
 

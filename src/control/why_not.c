@@ -110,6 +110,9 @@ static void add_rules_reasons(struct why_list *list, const struct views *views,
 		held = add(list, (int)reason->kind);
 		held->why = *reason;
 		held->until_ms = reason->until_ms == INT64_MAX ? 0 : reason->until_ms;
+		held->rule = rules_at(views->source.rules, about->rule);
+		if (reason->kind == HOLD_BACK_NO_TROUBLE)
+			why_own_add(held, views, about);
 	}
 }
 

@@ -38,6 +38,11 @@ struct held {
 	char note[ALERT_NOTE_MAX];
 	struct track_record record; /* NOT_DUE */
 	uint64_t n_open;            /* records of the unit */
+
+	/* NO_TROUBLE of who forwards from the unit. */
+	bool has_site;
+	int64_t heard_ms, oldest_ms; /* 0: never, none */
+	uint64_t backlog;
 };
 
 #define HELD_MAX (WHY_MAX + 24)
@@ -60,6 +65,11 @@ void why_not_put(struct text *text, const struct views *views, const struct why_
 
 /* Lends the code of a reason. */
 const char *held_code(const struct held *held);
+
+/* Notes what is known of the site that a rule of iocd itself is about; says what that rule sees:
+ * false, if it has no words of its own. */
+void why_own_add(struct held *held, const struct views *views, const struct why_about *about);
+bool why_own_say(struct text *text, const struct held *held, int offset_minutes, bool vietnamese);
 
 /* Appends a reason in words. */
 void held_say(struct text *text, const struct held *held, int offset_minutes, bool vietnamese);

@@ -108,6 +108,15 @@ static void put_suppressor(struct text *text, const struct held *held, int offse
 	put_time(text, "since", held->since_ms, offset_minutes);
 }
 
+static void put_site(struct text *text, const struct held *held, int offset_minutes)
+{
+	if (!held->has_site)
+		return;
+	put_time(text, "heard", held->heard_ms, offset_minutes);
+	put_integer(text, "backlog", held->backlog);
+	put_time(text, "oldest", held->oldest_ms, offset_minutes);
+}
+
 static void put_details(struct text *text, const struct views *views, const struct why_about *about,
 			const struct held *held)
 {
@@ -134,6 +143,9 @@ static void put_details(struct text *text, const struct views *views, const stru
 		return;
 	case HELD_HOLD:
 		put_time(text, "since", held->since_ms, offset_minutes);
+		return;
+	case HOLD_BACK_NO_TROUBLE:
+		put_site(text, held, offset_minutes);
 		return;
 	case HELD_SUPPRESSED:
 		put_suppressor(text, held, offset_minutes);
@@ -215,6 +227,7 @@ static void put_reading(struct text *text, const struct rule *rule, const struct
 	put_flag(text, "percent", has_figure && rule->figure->percent);
 	put_number(text, "value", has_value ? reading->value : (double)NAN);
 	put_string(text, "quality", has_value ? quality_name(reading->quality) : NULL);
+	put_flag(text, "provisional", has_value && reading->is_provisional);
 	put_integer(text, "samples", reading->samples);
 	put_integer(text, "reporting", reading->reporting);
 	put_integer(text, "expected", reading->expected);

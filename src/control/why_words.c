@@ -145,6 +145,10 @@ static void say_suppressed(const struct telling *telling)
 					    "it follows from another alert" },
 		[SUPPRESSION_OUT_OF_SERVICE] = { "đã ngừng dùng", "it is out of service" },
 		[SUPPRESSION_CHATTER] = { "lên xuống liên tục", "it comes and goes all the time" },
+		[SUPPRESSION_ORIGIN] = { "nơi phát cảnh báo cũng đang giữ lại",
+					 "where it arises it is not told either" },
+		[SUPPRESSION_BACKLOG] = { "tin cũ, đơn vị đang gửi bù",
+					  "it is no news, and its site is still catching up" },
 	};
 	const struct held *held = telling->held;
 
@@ -209,6 +213,10 @@ void held_say(struct text *text, const struct held *held, int offset_minutes, bo
 	case HOLD_BACK_WITHIN:
 	case HOLD_BACK_BETWEEN:
 		say_figure(&telling);
+		return;
+	case HOLD_BACK_NO_TROUBLE:
+		if (!why_own_say(text, held, offset_minutes, vietnamese))
+			say_rule(&telling);
 		return;
 	case HELD_SUPPRESSED:
 		say_suppressed(&telling);

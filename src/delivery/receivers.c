@@ -88,12 +88,12 @@ static void on_answered(void *context, uint64_t token, int status, const char *w
 }
 
 /* It is not told without its signature. */
-static void fail_secret(struct queue *queue, int fault, int64_t now_ms)
+static void fail_secret(struct queue *queue, const char *why, int64_t now_ms)
 {
-	CLEANUP_TEXT struct text why = { 0 };
+	CLEANUP_TEXT struct text said = { 0 };
 
-	text_add(&why, "cannot read the secret in %s: %s", queue->secret_file, strerror(-fault));
-	queue_failed(queue, text_get(&why), now_ms, clock_real_ms());
+	text_add(&said, "the secret cannot be had: %s", why);
+	queue_failed(queue, text_get(&said), now_ms, clock_real_ms());
 }
 
 static void send_next(struct receivers *receivers, struct queue *queue, enum queue_next next,
@@ -106,6 +106,7 @@ static void send_next(struct receivers *receivers, struct queue *queue, enum que
 				       .headers = headers,
 				       .n_headers = 2,
 				       .timeout_ms = receivers->timeout_ms };
+	char why[SECRET_WHY_MAX];
 	int r;
 
 	message_body(&body, &receivers->source.context, &message);
@@ -114,9 +115,9 @@ static void send_next(struct receivers *receivers, struct queue *queue, enum que
 	headers[1] = text_get(&key);
 	if (queue->secret_file[0]) {
 		text_add(&signature, "X-Iocd-Signature: ");
-		r = signature_add_by_file(&signature, queue->secret_file, &body);
+		r = signature_add_by_file(&signature, queue->secret_file, &body, why);
 		if (r) {
-			fail_secret(queue, r, now_ms);
+			fail_secret(queue, why, now_ms);
 			return;
 		}
 		headers[request.n_headers++] = text_get(&signature);

@@ -5,13 +5,12 @@
 #include <errno.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "iocd/base/disk.h"
 #include "iocd/base/err.h"
-
-#define SECRET_MAX 4096
 
 void signature_add(struct text *text, const void *secret, size_t secret_size,
 		   const struct text *body)
@@ -35,19 +34,37 @@ static size_t without_line_end(const char *bytes, size_t n)
 	return n;
 }
 
-int signature_add_by_file(struct text *text, const char *path, const struct text *body)
+static int read_secret(char **ret, size_t *ret_size, const char *name, char why[SECRET_WHY_MAX])
+{
+	char *path;
+	int r = secret_find(&path, name, why);
+
+	if (r)
+		return err_pass(r);
+	r = disk_read_file(path, SECRET_MAX, ret, ret_size);
+	if (!r && without_line_end(*ret, *ret_size) == 0)
+		r = -ENODATA;
+	if (r)
+		(void)snprintf(why, SECRET_WHY_MAX, "%s: %s", path,
+			       r == -ENODATA ? "it is empty" : strerror(-r));
+	if (r == -ENODATA)
+		free(*ret);
+	free(path);
+	return r ? err_raise(r) : 0;
+}
+
+int signature_add_by_file(struct text *text, const char *name, const struct text *body,
+			  char why[SECRET_WHY_MAX])
 {
 	char *secret;
-	size_t size, used;
-	int r = disk_read_file(path, SECRET_MAX, &secret, &size);
+	size_t size;
+	int r = read_secret(&secret, &size, name, why);
 
 	if (r)
 		return err_pass(r);
 
-	used = without_line_end(secret, size);
-	if (used)
-		signature_add(text, secret, used, body);
+	signature_add(text, secret, without_line_end(secret, size), body);
 	explicit_bzero(secret, size);
 	free(secret);
-	return used ? 0 : err_raise(-ENODATA);
+	return 0;
 }

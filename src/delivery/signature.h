@@ -9,14 +9,17 @@
 #include <stddef.h>
 
 #include "iocd/base/defs.h"
+#include "iocd/base/secret.h"
 #include "iocd/base/text.h"
 
 /* Appends "sha256=" and the signature of body under the secret, in lower case. */
 void signature_add(struct text *text, const void *secret, size_t secret_size,
 		   const struct text *body);
 
-/* The same under the secret that a file holds, without the end of its line; it is read each time,
- * so that it may be changed at any time.  0 or a fault (-ENODATA: the file is empty). */
-int signature_add_by_file(struct text *text, const char *path, const struct text *body) MUST_USE;
+/* The same under the secret that a file holds (name: as in secret.h), without the end of its line;
+ * it is read each time, so that it may be changed at any time.  0; or a fault (-ENODATA: the file
+ * is empty), with what is wrong in why. */
+int signature_add_by_file(struct text *text, const char *name, const struct text *body,
+			  char why[SECRET_WHY_MAX]) MUST_USE;
 
 #endif

@@ -20,8 +20,8 @@
 #define AWAY_MS      (5 * FLOW_IDLE_MS)     /* time without a record: we were not there to hear */
 #define CLOCK_SET_MS INT64_C(1577836800000) /* 2020: earlier, nobody has set the clock yet */
 
-static void refuse(struct flow *flow, const struct decode_input *input, uint32_t unit, uint32_t nth,
-		   enum reason reason)
+void flow_refuse(struct flow *flow, const struct decode_input *input, uint32_t unit, uint32_t nth,
+		 enum reason reason)
 {
 	counter_add(COUNTER_events_refused, 1);
 	ledger_refuse(flow->ledger, unit, reason);
@@ -67,7 +67,8 @@ static void accept(struct flow *flow, const struct event *event)
 		counter_add(COUNTER_events_late, 1);
 
 	ledger_accept(flow->ledger, event);
-	contracts_hear(flow->contracts, event->unit, event->feed, event->arrival_ms);
+	if (!event->forwarded || !event->historical) /* who reports is not told by old backlogs */
+		contracts_hear(flow->contracts, event->unit, event->feed, event->arrival_ms);
 	indicators_add(flow->indicators, event);
 	if (keyed_want(flow->keyed, event->type))
 		keyed_add(flow->keyed, event);
@@ -76,6 +77,8 @@ static void accept(struct flow *flow, const struct event *event)
 		track(flow, event);
 	if (trackers_want(flow->sequences, event->type))
 		track_sequence(flow, event);
+	if (flow->event_fn)
+		flow->event_fn(flow->event_context, event);
 }
 
 /* Its sender's clock is off, or it comes too late to be news: then it is not as it was sent.  Who
@@ -94,6 +97,14 @@ static bool is_wayward(const struct flow *flow, const struct event *event)
 {
 	return clocks_concern(flow->clocks, event) ||
 	       event->arrival_ms - event->time_ms > flow->lateness_ms[event->feed];
+}
+
+void flow_accept(struct flow *flow, const struct event *event)
+{
+	if (is_wayward(flow, event))
+		accept_wayward(flow, event);
+	else
+		accept(flow, event);
 }
 
 static enum reason admit(struct flow *flow, const struct event *event)
@@ -120,11 +131,9 @@ static void carry(struct flow *flow, const struct decode_input *input,
 		reason = admit(flow, &decoded->event);
 
 	if (reason)
-		refuse(flow, input, decoded->event.unit, decoded->event.nth, reason);
-	else if (is_wayward(flow, &decoded->event))
-		accept_wayward(flow, &decoded->event);
+		flow_refuse(flow, input, decoded->event.unit, decoded->event.nth, reason);
 	else
-		accept(flow, &decoded->event);
+		flow_accept(flow, &decoded->event);
 }
 
 /* Records come due by the clock alone; of many at once, some in this tick and some in the next. */
@@ -146,8 +155,10 @@ static void tick(struct flow *flow, int64_t now_ms)
 	flow->tick_ms = now_ms;
 	flow->is_unsettled = false;
 	let_come_due(flow);
+	own_excuse(flow, now_ms);
 	contracts_tick(flow->contracts, now_ms);
 	judge_senders(flow);
+	below_tick(flow);
 	indicators_settle(flow->indicators);
 	indicators_tick(flow->indicators, now_ms);
 	keyed_tick(flow->keyed, now_ms);
@@ -157,6 +168,7 @@ static void tick(struct flow *flow, int64_t now_ms)
 	alertbook_tick(flow->book, now_ms, flow->position);
 	workload_follow(flow->workload, flow->book, now_ms);
 	told.n_batches = indicators_take_batches(flow->indicators, &told.batches);
+	told.n_rollups = indicators_take_rollups(flow->indicators, &told.rollups);
 	flow->tick_fn(flow->tick_context, &told);
 }
 
@@ -169,10 +181,20 @@ static void pass_time(struct flow *flow, int64_t now_ms)
 	if (flow->tick_ms == 0)
 		flow->tick_ms = now_ms - now_ms % FLOW_TICK_MS - FLOW_TICK_MS;
 
-	if (now_ms - flow->tick_ms > AWAY_MS)
+	if (now_ms - flow->tick_ms > AWAY_MS) {
 		contracts_excuse(flow->contracts, now_ms);
+		sites_excuse(flow->sites, now_ms);
+	}
 	while (flow->tick_ms + FLOW_TICK_MS <= now_ms)
 		tick(flow, flow->tick_ms + FLOW_TICK_MS);
+}
+
+static void meet(struct flow *flow, const struct presence_message *message, int64_t now_ms)
+{
+	contracts_meet(flow->contracts, message->unit, message->feed, message->presence,
+		       message->session, now_ms);
+	if (message->feed == TYPE_NONE)
+		sites_meet(flow->sites, message->unit, message->presence, now_ms);
 }
 
 /* What a sender says of its own connection. */
@@ -183,10 +205,9 @@ static void carry_presence(struct flow *flow, const struct decode_input *input)
 
 	counter_add(COUNTER_presence_seen, 1);
 	if (reason)
-		refuse(flow, input, UNIT_NONE, 0, (enum reason)reason);
+		flow_refuse(flow, input, UNIT_NONE, 0, (enum reason)reason);
 	else
-		contracts_meet(flow->contracts, message.unit, message.feed, message.presence,
-			       message.session, input->arrival_ms);
+		meet(flow, &message, input->arrival_ms);
 }
 
 static void carry_events(struct flow *flow, const struct decode_input *input)
@@ -214,7 +235,7 @@ static void carry_message(struct flow *flow, const struct record *record)
 		return;
 	if (presence_is_topic(flow->prefix, input.topic, input.topic_size))
 		carry_presence(flow, &input);
-	else
+	else if (!below_carry(flow, &input))
 		carry_events(flow, &input);
 	flow->is_unsettled = true;
 }
@@ -278,7 +299,7 @@ static int64_t earlier(int64_t a, int64_t b)
 static int64_t deadline_of(const struct flow *flow)
 {
 	return earlier(
-		alertbook_deadline_ms(flow->book),
+		earlier(alertbook_deadline_ms(flow->book), sites_due_ms(flow->sites)),
 		earlier(earlier(trackers_due_ms(flow->trackers), trackers_due_ms(flow->sequences)),
 			contracts_due_ms(flow->contracts)));
 }

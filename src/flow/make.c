@@ -15,6 +15,7 @@ static int make_indicators(struct flow *flow, const struct flow_options *options
 		.offset_minutes = options->offset_minutes,
 		.sketch_bytes = options->sketch_bytes,
 		.contracts = flow->contracts,
+		.rolled = options->rolled,
 	};
 
 	return indicators_new(&flow->indicators, &wanted);
@@ -79,6 +80,17 @@ static struct decoder *make_decoder(const struct flow_options *options)
 	});
 }
 
+/* Tests of the fold alone say nothing of sites. */
+static struct sites *make_sites(const struct flow_options *options)
+{
+	struct sites_options wanted = options->sites;
+
+	wanted.units = options->units;
+	wanted.version = wanted.version ? wanted.version : "";
+	wanted.hash = wanted.hash ? wanted.hash : "";
+	return sites_new(&wanted);
+}
+
 int flow_new(struct flow **ret, const struct flow_options *options, flow_tick_fn *fn, void *context)
 {
 	CLEANUP(flow_free) struct flow *flow = xcalloc(1, sizeof(*flow));
@@ -96,6 +108,12 @@ int flow_new(struct flow **ret, const struct flow_options *options, flow_tick_fn
 	flow->position = options->position;
 	flow->read_rules = options->read_rules;
 	flow->rules_context = options->rules_context;
+	flow->instance = options->instance ? options->instance : "";
+	flow->sender = options->sender;
+	flow->event_fn = options->event_fn;
+	flow->event_context = options->event_context;
+	below_init(&flow->below);
+	flow->sites = make_sites(options);
 
 	flow->contracts = make_contracts(options);
 	r = make_indicators(flow, options);
@@ -140,6 +158,8 @@ struct flow *flow_free(struct flow *flow)
 	journal_cursor_free(flow->cursor);
 	free(flow->lateness_ms);
 	free(flow->followups);
+	sites_free(flow->sites);
+	below_fini(&flow->below);
 	findings_free(flow->findings);
 	clocks_free(flow->clocks);
 	deadletter_free(flow->deadletter);
@@ -265,4 +285,20 @@ bool flow_find_command(const struct flow *flow, const char *key, enum command_ou
 		       uint32_t *ret_n)
 {
 	return orders_find(flow->orders, key, ret, ret_n);
+}
+
+const struct sites *flow_sites(const struct flow *flow)
+{
+	return flow->sites;
+}
+
+struct sites *flow_sites_due(struct flow *flow)
+{
+	return flow->sites;
+}
+
+uint64_t flow_above(const struct flow *flow, uint64_t *ret_orders)
+{
+	*ret_orders = flow->orders_above;
+	return flow->above;
 }

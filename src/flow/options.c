@@ -32,6 +32,14 @@ void flow_options_from(struct flow_options *ret, const struct config *config)
 		.lateness_ms = settings->limits.lateness_ms,
 		.records = (uint32_t)settings->limits.records,
 		.sketch_bytes = (size_t)settings->limits.sketch_bytes,
+		.sites = {
+			.wanted = config_sites(config),
+			.version = IOCD_VERSION,
+			.hash = config_contract_hash(config),
+		},
+		.instance = settings->instance,
+		.sender = *settings->forward.host ? settings->forward.sender : NULL,
+		.rolled = config_rolled(config),
 	};
 	ret->indicators = config_indicators(config, &ret->n_indicators);
 	config_rulebook(config, &ret->book);

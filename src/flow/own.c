@@ -8,6 +8,7 @@
 
 #include "iocd/base/counter.h"
 #include "iocd/base/text.h"
+#include "iocd/message.h"
 #include "judge.h"
 #include "state.h"
 
@@ -19,23 +20,58 @@ static bool is_topic(const struct record *record, const char *topic)
 	       memcmp(record->topic, topic, record->topic_size) == 0;
 }
 
-static void carry_command(struct flow *flow, const struct record *record)
+/* Carries a command out; of an alert that arose below, the site there is told, too: both or none.
+ */
+static enum command_outcome give(struct flow *flow, const struct command *command, int64_t now_ms,
+				 uint32_t *ret_n)
+{
+	struct below_order order;
+	bool goes_below = below_translate(flow, command, &order); /* first: it may end the alert */
+	enum command_outcome outcome;
+
+	if (goes_below && !below_has_room(flow, &order))
+		return OUTCOME_FULL;
+	outcome = alertbook_command(flow->book, command, now_ms, flow->position, ret_n);
+	if (goes_below && outcome == OUTCOME_DONE)
+		below_send(flow, &order);
+	return outcome;
+}
+
+static void carry_command(struct flow *flow, const char *json, size_t size, int64_t now_ms)
 {
 	struct command command;
 	enum command_outcome outcome;
 	char why[256];
 	uint32_t n = 0;
 
-	if (command_read(record->payload, record->payload_size, &command, why)) {
+	if (command_read(json, size, &command, why)) {
 		counter_add(COUNTER_owns_refused, 1);
 		return;
 	}
 	if (orders_find(flow->orders, command.key, &outcome, &n))
 		return;
 
-	outcome = alertbook_command(flow->book, &command, record->arrival_ms, flow->position, &n);
+	outcome = give(flow, &command, now_ms, &n);
 	orders_note(flow->orders, command.key, outcome, n);
 	flow->is_unsettled = true;
+}
+
+/* An order comes again until we say that we have it. */
+static void carry_order(struct flow *flow, const struct record *record)
+{
+	char buffer[ORDER_COMMAND_MAX];
+	struct order_message order;
+	const char *why;
+
+	if (order_read(record->payload, record->payload_size, &order, buffer, &why)) {
+		counter_add(COUNTER_owns_refused, 1);
+		return;
+	}
+	if (order.orders == flow->orders_above && order.number <= flow->above)
+		return;
+	flow->orders_above = order.orders;
+	flow->above = order.number;
+	carry_command(flow, order.command.bytes, order.command.size, record->arrival_ms);
 }
 
 static void carry_rules(struct flow *flow, const struct record *record)
@@ -67,7 +103,7 @@ static void carry_rules(struct flow *flow, const struct record *record)
 	flow->rules_are_recorded = true;
 }
 
-static void judge(void *context, const struct own_state *state)
+void own_judge(void *context, const struct own_state *state)
 {
 	struct flow *flow = context;
 	const struct verdict *verdicts;
@@ -117,6 +153,15 @@ static bool is_word(struct slice slice, const char *word)
 	return strlen(word) == slice.size && memcmp(word, slice.bytes, slice.size) == 0;
 }
 
+/* While our own broker is gone nobody can be heard, and nobody is blamed for it. */
+void own_excuse(struct flow *flow, int64_t now_ms)
+{
+	if (flow->words[OWN_BROKER].judgement != JUDGE_CRITICAL)
+		return;
+	contracts_excuse(flow->contracts, now_ms);
+	sites_excuse(flow->sites, now_ms);
+}
+
 static void carry_state(struct flow *flow, const struct record *record)
 {
 	static const char *const lights[] = { "green", "amber", "red" };
@@ -134,7 +179,7 @@ static void carry_state(struct flow *flow, const struct record *record)
 				word->judgement = judgements[i];
 				(void)snprintf(word->detail, sizeof(word->detail), "%.*s",
 					       (int)(end - at), at);
-				judge_word(flow, (enum own_part)p, judge);
+				judge_word(flow, (enum own_part)p, own_judge);
 				flow->is_unsettled = true;
 				return;
 			}
@@ -144,7 +189,9 @@ static void carry_state(struct flow *flow, const struct record *record)
 void own_carry(struct flow *flow, const struct record *record)
 {
 	if (is_topic(record, OWN_TOPIC_COMMAND))
-		carry_command(flow, record);
+		carry_command(flow, record->payload, record->payload_size, record->arrival_ms);
+	else if (is_topic(record, OWN_TOPIC_ABOVE))
+		carry_order(flow, record);
 	else if (is_topic(record, OWN_TOPIC_RULES))
 		carry_rules(flow, record);
 	else if (is_topic(record, OWN_TOPIC_STATE))
@@ -176,7 +223,7 @@ static void carry_dropped(struct flow *flow, const struct decode_input *input)
 		word->judgement = JUDGE_WARNING;
 		(void)snprintf(word->detail, sizeof(word->detail), "%" PRIu64,
 			       (uint64_t)before + (uint64_t)count - flow->dropped);
-		judge_word(flow, OWN_DROPPED, judge);
+		judge_word(flow, OWN_DROPPED, own_judge);
 	}
 	flow->dropped = (uint64_t)count;
 	flow->is_unsettled = true;
@@ -204,7 +251,7 @@ static void forget_dropped(struct flow *flow)
 		return;
 	flow->dropped_ms = 0;
 	flow->words[OWN_DROPPED].judgement = JUDGE_CLEAR;
-	judge_word(flow, OWN_DROPPED, judge);
+	judge_word(flow, OWN_DROPPED, own_judge);
 }
 
 void own_review(struct flow *flow)
@@ -213,10 +260,12 @@ void own_review(struct flow *flow)
 	for (int p = 0; p < N_OWN_PARTS; p++)
 		judge_word(flow, (enum own_part)p, review);
 	senders_review(flow->senders);
+	sites_review(flow->sites);
 }
 
 void own_look(struct flow *flow)
 {
 	forget_dropped(flow);
-	senders_look(flow->senders, flow->ledger, flow->tick_ms, judge, flow);
+	senders_look(flow->senders, flow->ledger, flow->tick_ms, own_judge, flow);
+	below_look(flow);
 }

@@ -14,7 +14,7 @@
 #include "iocd/indicator_save.h"
 #include "state.h"
 
-#define FLOW_VERSION 3
+#define FLOW_VERSION 4
 
 /* What saved numbers mean now. */
 struct meanings {
@@ -68,6 +68,8 @@ static void save_words(const struct flow *flow, struct bytes_writer *writer)
 	bytes_put_u64(writer, flow->n_canaries);
 	bytes_put_u64(writer, flow->dropped);
 	bytes_put_i64(writer, flow->dropped_ms);
+	bytes_put_u64(writer, flow->above);
+	bytes_put_u64(writer, flow->orders_above);
 }
 
 void flow_save(const struct flow *flow, struct bytes_writer *writer)
@@ -93,6 +95,7 @@ void flow_save(const struct flow *flow, struct bytes_writer *writer)
 	trackers_save(flow->sequences, writer);
 	senders_save(flow->senders, writer);
 	orders_save(flow->orders, writer);
+	sites_save(flow->sites, writer);
 	alertbook_save(flow->book, writer);
 	findings_save(flow->findings, writer);
 	workload_save(flow->workload, writer);
@@ -225,6 +228,8 @@ static void load_words(struct flow *flow, struct bytes_reader *reader)
 	flow->n_canaries = bytes_get_u64(reader);
 	flow->dropped = bytes_get_u64(reader);
 	flow->dropped_ms = bytes_get_i64(reader);
+	flow->above = bytes_get_u64(reader);
+	flow->orders_above = bytes_get_u64(reader);
 	if (flow->dropped > INT64_MAX || flow->dropped_ms < 0)
 		bytes_reject(reader, "it dropped what cannot be");
 }
@@ -262,6 +267,7 @@ static uint64_t load_parts(struct flow *flow, const struct meanings *meanings,
 	trackers_load(flow->sequences, reader, &units);
 	senders_load(flow->senders, reader, &units, &feeds);
 	orders_load(flow->orders, reader);
+	sites_load(flow->sites, reader, &units);
 	alertbook_load(flow->book, reader, &units);
 	findings_load(flow->findings, reader, &units);
 	workload_load(flow->workload, reader);

@@ -119,8 +119,6 @@ static struct history_transition lend_row(const struct transition *transition)
 			[LOG_OWNER] = alert->owner,
 			[LOG_BY] = transition->by,
 			[LOG_NOTE] = transition->note,
-			[LOG_TITLE_VI] = rule->title_vi,
-			[LOG_TITLE_EN] = rule->title_en,
 		},
 	};
 }
@@ -134,16 +132,22 @@ void log_batch_take(struct log_batch *batch, const struct transition *transition
 	CLEANUP_TEXT struct text tells = { 0 };
 	CLEANUP_TEXT struct text vi = { 0 };
 	CLEANUP_TEXT struct text en = { 0 };
+	CLEANUP_TEXT struct text title_vi = { 0 };
+	CLEANUP_TEXT struct text title_en = { 0 };
 	char key[ALERT_KEY_MAX];
 
 	add_suppressions(&suppressed, alert->machine.suppressed);
 	alert_receivers(&tells, context, transition->tells);
+	alert_title(&title_vi, alert, true);
+	alert_title(&title_en, alert, false);
 	alert_reason(&vi, context, alert, true);
 	alert_reason(&en, context, alert, false);
 	row.texts[LOG_UNIT] = units_at(context->units, alert->unit)->id;
 	row.texts[LOG_KEY] = alert_key(key, alert);
 	row.texts[LOG_SUPPRESSED] = text_get(&suppressed);
 	row.texts[LOG_TELLS] = text_get(&tells);
+	row.texts[LOG_TITLE_VI] = text_get(&title_vi);
+	row.texts[LOG_TITLE_EN] = text_get(&title_en);
 	row.texts[LOG_REASON_VI] = text_get(&vi);
 	row.texts[LOG_REASON_EN] = text_get(&en);
 	if (alert->threshold)

@@ -129,6 +129,31 @@ bool body_next(struct bytes_reader *reader, struct part *ret)
 	return true;
 }
 
+const struct part *parts_find(const struct parts *parts, uint8_t kind, uint64_t key)
+{
+	for (uint32_t i = 0; i < parts->n; i++)
+		if (parts->list[i].kind == kind && parts->list[i].key == key)
+			return &parts->list[i];
+	return NULL;
+}
+
+bool parts_read(struct parts *parts, const void *body, size_t size)
+{
+	struct bytes_reader reader;
+	struct part part;
+	uint32_t n;
+
+	bytes_reader_init(&reader, body, size);
+	n = body_begin(&reader);
+	parts->n = 0;
+	while (parts->n < n) {
+		if (!body_next(&reader, &part) || parts_find(parts, part.kind, part.key))
+			return false;
+		parts->list[parts->n++] = part;
+	}
+	return !reader.is_bad && reader.at == reader.end;
+}
+
 bool body_find(const void *body, size_t size, uint8_t kind, uint64_t key, struct part *ret)
 {
 	struct bytes_reader reader;
@@ -165,6 +190,14 @@ struct stamped part_stamped(const struct part *part)
 	return stamped;
 }
 
+uint32_t part_set_size(const struct part *part)
+{
+	struct bytes_reader reader;
+
+	bytes_reader_init(&reader, part->bytes, part->size);
+	return bytes_get_u32(&reader);
+}
+
 double part_distinct(const struct part *part)
 {
 	struct bytes_reader reader;
@@ -177,21 +210,31 @@ double part_distinct(const struct part *part)
 	return distinct_estimate(bytes_get(&reader, DISTINCT_REGISTERS));
 }
 
+void part_walk(const struct part *part, struct bucket_walk *ret)
+{
+	*ret = (struct bucket_walk){ 0 };
+	bytes_reader_init(&ret->reader, part->bytes, part->size);
+	ret->left = bytes_get_u32(&ret->reader);
+}
+
+bool part_next_bucket(struct bucket_walk *walk)
+{
+	if (walk->left == 0)
+		return false;
+	walk->left--;
+	walk->number += get_groups(&walk->reader);
+	walk->count = get_groups(&walk->reader);
+	return true;
+}
+
 void part_gather(const struct part *part, uint64_t *counts)
 {
-	struct bytes_reader reader;
-	uint64_t number = 0;
-	uint32_t n;
+	struct bucket_walk walk;
 
-	bytes_reader_init(&reader, part->bytes, part->size);
-	n = bytes_get_u32(&reader);
-	for (uint32_t i = 0; i < n; i++) {
-		uint64_t count;
+	for (part_walk(part, &walk); part_next_bucket(&walk);) {
+		uint64_t *count = &counts[walk.number];
 
-		number += get_groups(&reader);
-		count = get_groups(&reader);
-		counts[number] =
-			count < UINT64_MAX - counts[number] ? counts[number] + count : UINT64_MAX;
+		*count = walk.count < UINT64_MAX - *count ? *count + walk.count : UINT64_MAX;
 	}
 }
 

@@ -41,6 +41,19 @@ struct stamped {
 	double value;
 };
 
+/* The measures of a body, in order. */
+struct parts {
+	uint32_t n;
+	struct part list[BODY_MEASURES_MAX];
+};
+
+/* Reads a body into parts, which lie in it: whether all of it is sound, and each measure is there
+ * once. */
+bool parts_read(struct parts *parts, const void *body, size_t size);
+
+/* Lends the one of that kind and key, or NULL. */
+const struct part *parts_find(const struct parts *parts, uint8_t kind, uint64_t key);
+
 /* Begins to read a body and returns the number of its measures; reads the next one, whatever it
  * claims to be.  reader is marked bad if the bytes make no sense. */
 uint32_t body_begin(struct bytes_reader *reader);
@@ -52,8 +65,20 @@ bool body_find(const void *body, size_t size, uint8_t kind, uint64_t key, struct
 /* What is in a measure that was read. */
 double part_number(const struct part *part);
 struct stamped part_stamped(const struct part *part);
+uint32_t part_set_size(const struct part *part); /* of a DISTINCT, as in a struct value_set */
 double part_distinct(const struct part *part);
 void part_gather(const struct part *part, uint64_t *counts); /* QUANTILE_BUCKETS of them */
+
+/* A walk over the buckets of a QUANTILE. */
+struct bucket_walk {
+	struct bytes_reader reader;
+	uint32_t left;
+	uint64_t number, count; /* of the present one */
+};
+
+/* Begins one, before the first bucket; goes on to the next, if there is one. */
+void part_walk(const struct part *part, struct bucket_walk *ret);
+bool part_next_bucket(struct bucket_walk *walk);
 
 /* Puts kind and key of a measure, then the buckets of a QUANTILE, then a STOCK whole. */
 void body_put_head(struct bytes_writer *writer, uint8_t kind, uint64_t key);

@@ -159,36 +159,9 @@ static void copy_part(struct bytes_writer *writer, const struct part *part)
 	bytes_put(writer, part->bytes, part->size);
 }
 
-/* The measures of a body, in order. */
-struct parts {
-	uint32_t n;
-	struct part list[BODY_MEASURES_MAX];
-};
-
 static const struct part *find(const struct parts *parts, const struct part *part)
 {
-	for (uint32_t i = 0; i < parts->n; i++)
-		if (parts->list[i].kind == part->kind && parts->list[i].key == part->key)
-			return &parts->list[i];
-	return NULL;
-}
-
-/* Reads a body into parts: whether all of it is sound. */
-static bool read_parts(struct parts *parts, const void *body, size_t size)
-{
-	struct bytes_reader reader;
-	struct part part;
-	uint32_t n;
-
-	bytes_reader_init(&reader, body, size);
-	n = body_begin(&reader);
-	parts->n = 0;
-	while (parts->n < n) {
-		if (!body_next(&reader, &part) || find(parts, &part))
-			return false;
-		parts->list[parts->n++] = part;
-	}
-	return reader.at == reader.end;
+	return parts_find(parts, part->kind, part->key);
 }
 
 static uint32_t count_both(const struct parts *to, const struct parts *from)
@@ -221,7 +194,7 @@ bool cell_is_stock(const void *body, size_t size, int64_t *ret_ms)
 {
 	struct parts parts;
 
-	if (!read_parts(&parts, body, size) || parts.n != 1 || parts.list[0].kind != BODY_STOCK)
+	if (!parts_read(&parts, body, size) || parts.n != 1 || parts.list[0].kind != BODY_STOCK)
 		return false;
 	*ret_ms = part_stamped(&parts.list[0]).time_ms;
 	return true;
@@ -235,7 +208,7 @@ int cell_merge(struct cell_sum *sum, const void *body, size_t size, uint64_t n, 
 	char buffer[4096];
 	int r;
 
-	if (!read_parts(&from, body, size) || !read_parts(&to, sum->body.bytes, sum->body.size) ||
+	if (!parts_read(&from, body, size) || !parts_read(&to, sum->body.bytes, sum->body.size) ||
 	    count_both(&to, &from) > BODY_MEASURES_MAX)
 		return err_raise(-EBADMSG);
 

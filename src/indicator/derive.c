@@ -41,6 +41,13 @@ uint32_t indicator_part(const struct indicator *indicator, uint32_t i)
 						  : indicator->parts[i];
 }
 
+uint64_t level_samples(double value)
+{
+	if (!(value >= 0.5))
+		return 0;
+	return value < 1e18 ? (uint64_t)(value + 0.5) : UINT64_C(1000000000000000000);
+}
+
 double ratio_value(double above, double below)
 {
 	return below == 0 ? NAN : above / below;

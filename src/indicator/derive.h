@@ -16,6 +16,9 @@
 uint32_t indicator_n_parts(const struct indicator *indicator);
 uint32_t indicator_part(const struct indicator *indicator, uint32_t i);
 
+/* What a stock or gauge says of how many cases are behind it; of more than can be told, 1e18. */
+uint64_t level_samples(double value);
+
 /* above / below; of nothing there is no share. */
 double ratio_value(double above, double below);
 

@@ -36,12 +36,6 @@ static struct reading read_stream(const struct indicators *indicators, uint32_t 
 	return reading_finish(reading, figure.value);
 }
 
-/* What a level of things says of how many cases are behind it. */
-static uint64_t samples_of(double value)
-{
-	return value >= 0.5 ? (uint64_t)(value + 0.5) : 0;
-}
-
 /* Judges a stock or gauge by its feed, if it has one; what was ever moved is known. */
 static void judge_level(const struct indicators *indicators, uint32_t number, uint32_t unit,
 			struct reading *reading)
@@ -77,7 +71,7 @@ static struct reading read_gauge(const struct indicators *indicators, uint32_t n
 	judge_level(indicators, number, unit, &reading);
 	if (span->is_before)
 		value = opening_value(indicators, number, unit, span);
-	reading.samples = samples_of(value);
+	reading.samples = level_samples(value);
 	return reading_finish(reading, value);
 }
 
@@ -93,7 +87,7 @@ static struct reading read_stock(const struct indicators *indicators, uint32_t n
 	judge_level(indicators, number, unit, &reading);
 	if (span->is_before)
 		value = opening_value(indicators, number, unit, span);
-	reading.samples = samples_of(value);
+	reading.samples = level_samples(value);
 	return reading_finish(reading, value);
 }
 
@@ -217,13 +211,23 @@ struct reading read_any(const struct indicators *indicators, uint32_t number, ui
 	return read_stream(indicators, number, unit, span);
 }
 
+static struct reading read_at(const struct indicators *indicators, uint32_t number, uint32_t unit,
+			      const struct span *span)
+{
+	struct reading reading;
+
+	assert(number < indicators->n_list && unit < indicators->n_units);
+	reading = read_any(indicators, number, unit, span);
+	reading.is_provisional = provisional_is(&indicators->provisional, unit);
+	return reading;
+}
+
 struct reading indicators_read(const struct indicators *indicators, uint32_t indicator,
 			       uint32_t unit, const struct window *window)
 {
 	struct span span = span_of_window(&indicators->present, window);
 
-	assert(indicator < indicators->n_list && unit < indicators->n_units);
-	return read_any(indicators, indicator, unit, &span);
+	return read_at(indicators, indicator, unit, &span);
 }
 
 struct reading indicators_read_minute(const struct indicators *indicators, uint32_t indicator,
@@ -231,6 +235,5 @@ struct reading indicators_read_minute(const struct indicators *indicators, uint3
 {
 	struct span span = span_of_minutes(&indicators->present, 1, minutes_ago);
 
-	assert(indicator < indicators->n_list && unit < indicators->n_units);
-	return read_any(indicators, indicator, unit, &span);
+	return read_at(indicators, indicator, unit, &span);
 }

@@ -29,6 +29,8 @@ void state_stock_changed(void *context, uint32_t indicator, uint32_t unit)
 {
 	struct indicators *indicators = context;
 
+	rolling_note(&indicators->rolling, ROLLING_STOCK, indicators->stocks.slots[indicator],
+		     unit);
 	state_mark_users(indicators, indicator, unit);
 }
 
@@ -36,6 +38,7 @@ void indicators_move(struct indicators *indicators, uint32_t gauge, uint32_t uni
 		     int64_t at_ms, uint64_t position)
 {
 	gauges_move(&indicators->gauges, gauge, unit, delta, at_ms, position);
+	rolling_note(&indicators->rolling, ROLLING_GAUGE, indicators->gauges.slots[gauge], unit);
 	state_mark_users(indicators, gauge, unit);
 }
 

@@ -9,8 +9,8 @@
 #include "moment.h"
 
 #define SAVED_PART    "gauges"
-#define SAVED_VERSION 1
-#define SAVED_BYTES   28 /* of one value */
+#define SAVED_VERSION 2
+#define SAVED_BYTES   36 /* of one value */
 
 void gauges_init(struct gauges *gauges, const struct indicators_options *options)
 {
@@ -93,6 +93,7 @@ void gauges_save(const struct gauges *gauges, struct bytes_writer *writer)
 			bytes_put_i64(writer, values[unit].own);
 			bytes_put_i64(writer, values[unit].last_ms);
 			bytes_put_u64(writer, values[unit].position);
+			bytes_put_i64(writer, values[unit].told_ms);
 		}
 	}
 }
@@ -116,15 +117,19 @@ static void load_value(struct gauges *gauges, struct bytes_reader *reader, uint3
 	int64_t own = bytes_get_i64(reader);
 	int64_t last_ms = bytes_get_i64(reader);
 	uint64_t position = bytes_get_u64(reader);
+	int64_t told_ms = bytes_get_i64(reader);
 	struct gauge *to;
 
-	if (own < -GAUGE_MAX || own > GAUGE_MAX || last_ms < 0 || last_ms > MS_MAX)
+	if (own < -GAUGE_MAX || own > GAUGE_MAX || last_ms < 0 || last_ms > MS_MAX || told_ms < 0 ||
+	    told_ms > MS_MAX)
 		bytes_reject(reader, "a gauge is out of bounds");
 	if (reader->is_bad || unit == RENUMBER_GONE || slot == UINT32_MAX)
 		return;
 
 	to = &gauges->values[(size_t)slot * gauges->n_units + unit];
 	to->own += own;
+	if (to->told_ms < told_ms)
+		to->told_ms = told_ms;
 	note(to, own, last_ms, position);
 	if (to->own < -GAUGE_MAX || to->own > GAUGE_MAX)
 		bytes_reject(reader, "a gauge is out of bounds");

@@ -22,6 +22,7 @@ struct gauge {
 	int64_t sum;       /* with all below */
 	int64_t last_ms;   /* event time of the newest move, here or below; 0: never moved */
 	uint64_t position; /* journal record of the last */
+	int64_t told_ms; /* when a site took what it said of the unit itself last; 0: it did not */
 };
 
 struct gauges {

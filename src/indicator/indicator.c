@@ -27,6 +27,14 @@ static inline struct series *series_of(struct indicators *indicators, uint32_t n
 	return series ? series : state_add_series(indicators, number, slot);
 }
 
+void state_make_series(struct indicators *indicators, uint32_t number, uint32_t unit)
+{
+	uint32_t slot = indicators->slots.own[unit];
+
+	for (; slot != UNIT_NONE; slot = indicators->slots.up[slot])
+		(void)series_of(indicators, number, slot);
+}
+
 /* Carries what is pending in from, the series of an own slot, there and to all above. */
 static void carry(struct indicators *indicators, uint32_t number, uint32_t slot,
 		  struct series *from)
@@ -34,7 +42,10 @@ static void carry(struct indicators *indicators, uint32_t number, uint32_t slot,
 	const struct stream *stream = &indicators->plan.streams[number];
 	struct moment moment = almanac_at(&indicators->almanac, from->pending_minute);
 
-	cells_carry(&indicators->cells, stream, from);
+	growths_carry(&indicators->cells.growths, stream, from,
+		      (int32_t)(from->pending_minute / 60));
+	if (stream->rolls)
+		rolling_carry(indicators, number, slot, from);
 	for (uint32_t at = slot; at != UNIT_NONE; at = indicators->slots.up[at]) {
 		series_carry(stream, series_of(indicators, number, at), from, &moment,
 			     indicators->sketches);
@@ -60,10 +71,13 @@ static void apply_update(struct indicators *indicators, const struct update *upd
 {
 	const struct stream *stream = &indicators->plan.streams[update->stream];
 	struct moment moment = almanac_at(&indicators->almanac, update->minute);
+	struct series *own = shelf_find(&indicators->shelf, update->stream, update->slot);
 	uint32_t lost = 0;
 
-	cells_update(&indicators->cells, stream,
-		     shelf_find(&indicators->shelf, update->stream, update->slot), update);
+	growths_update(&indicators->cells.growths, stream, own, update,
+		       (int32_t)(update->minute / 60));
+	if (stream->rolls)
+		rolling_update(indicators, own, update);
 	for (uint32_t at = update->slot; at != UNIT_NONE; at = indicators->slots.up[at])
 		lost += update_apply(update, stream,
 				     shelf_find(&indicators->shelf, update->stream, at), &moment,
@@ -74,6 +88,28 @@ static void apply_update(struct indicators *indicators, const struct update *upd
 	}
 }
 
+static inline struct update *open_update(struct indicators *indicators, uint32_t number,
+					 uint32_t measure, uint32_t unit, int64_t time_ms)
+{
+	struct update *update;
+
+	if (indicators->n_updates == UPDATES_MAX)
+		indicators_settle(indicators);
+	update = &indicators->updates[indicators->n_updates++];
+	*update = (struct update){ .stream = number,
+				   .measure = measure,
+				   .slot = indicators->slots.own[unit],
+				   .minute = (uint32_t)(time_ms / MINUTE_MS),
+				   .time_ms = time_ms };
+	return update;
+}
+
+struct update *state_open_update(struct indicators *indicators, uint32_t number, uint32_t measure,
+				 uint32_t unit, int64_t time_ms)
+{
+	return open_update(indicators, number, measure, unit, time_ms);
+}
+
 static void push_updates(struct indicators *indicators, uint32_t number, const struct event *event,
 			 int64_t time_ms)
 {
@@ -81,16 +117,8 @@ static void push_updates(struct indicators *indicators, uint32_t number, const s
 
 	for (uint32_t i = stream->n_numbers; i < stream->n_measures; i++) {
 		const struct measure *measure = &stream->measures[i];
-		struct update *update;
+		struct update *update = open_update(indicators, number, i, event->unit, time_ms);
 
-		if (indicators->n_updates == UPDATES_MAX)
-			indicators_settle(indicators);
-		update = &indicators->updates[indicators->n_updates++];
-		*update = (struct update){ .stream = number,
-					   .measure = i,
-					   .slot = indicators->slots.own[event->unit],
-					   .minute = (uint32_t)(time_ms / MINUTE_MS),
-					   .time_ms = time_ms };
 		update_fill(update, measure, &event->values[measure->field]);
 	}
 }
@@ -104,16 +132,14 @@ static void touch(struct indicators *indicators, struct series *series, uint32_t
 	indicators->touched[indicators->n_touched++] = (struct touched){ number, slot };
 	series->pending_minute = minute;
 	series_expect(&indicators->plan.streams[number], series, minute);
-	cells_expect(&indicators->cells, series);
+	growths_expect(&indicators->cells.growths, series);
 }
 
-static void count_event(struct indicators *indicators, uint32_t number, const struct event *event,
-			int64_t time_ms)
+static inline struct series *open_series(struct indicators *indicators, uint32_t number,
+					 uint32_t unit, uint32_t minute)
 {
-	const struct stream *stream = &indicators->plan.streams[number];
-	uint32_t slot = indicators->slots.own[event->unit];
+	uint32_t slot = indicators->slots.own[unit];
 	struct series *series = series_of(indicators, number, slot);
-	uint32_t minute = (uint32_t)(time_ms / MINUTE_MS);
 
 	if (series->pending_n == 0) {
 		touch(indicators, series, number, slot, minute);
@@ -122,6 +148,21 @@ static void count_event(struct indicators *indicators, uint32_t number, const st
 		series->pending_n = 0;
 		series->pending_minute = minute;
 	}
+	return series;
+}
+
+struct series *state_open_series(struct indicators *indicators, uint32_t number, uint32_t unit,
+				 uint32_t minute)
+{
+	return open_series(indicators, number, unit, minute);
+}
+
+static void count_event(struct indicators *indicators, uint32_t number, const struct event *event,
+			int64_t time_ms)
+{
+	const struct stream *stream = &indicators->plan.streams[number];
+	struct series *series =
+		state_open_series(indicators, number, event->unit, (uint32_t)(time_ms / MINUTE_MS));
 
 	series_pend(stream, series, event);
 	series->position = event->position;
@@ -131,15 +172,13 @@ static void count_event(struct indicators *indicators, uint32_t number, const st
 		push_updates(indicators, number, event, time_ms);
 }
 
-/* Notes that unit and those above were heard.  Who was not known or silent before changes the
- * quality of every figure of the feed, also of those that do not count this event. */
-static void hear(struct indicators *indicators, const struct event *event)
+/* Who was not known or silent before changes the quality of every figure of the feed, also of those
+ * that do not count this event. */
+static inline void hear(struct indicators *indicators, struct voice voice, int64_t heard_ms)
 {
-	hearing_note_own(&indicators->hearing, (struct voice){ event->feed, event->unit },
-			 event->arrival_ms);
-	for (uint32_t u = event->unit; u != UNIT_NONE; u = indicators->parents[u]) {
-		struct voice voice = { event->feed, u };
-		enum heard_news news = hearing_note(&indicators->hearing, voice, event->arrival_ms);
+	hearing_note_own(&indicators->hearing, voice, heard_ms);
+	for (; voice.unit != UNIT_NONE; voice.unit = indicators->parents[voice.unit]) {
+		enum heard_news news = hearing_note(&indicators->hearing, voice, heard_ms);
 
 		if (news == HEARD_NOTHING)
 			return;
@@ -148,18 +187,33 @@ static void hear(struct indicators *indicators, const struct event *event)
 	}
 }
 
+void state_hear(struct indicators *indicators, struct voice voice, int64_t heard_ms)
+{
+	hear(indicators, voice, heard_ms);
+}
+
+static inline int64_t latest_ms(const struct indicators *indicators, int64_t arrival_ms)
+{
+	int64_t now_ms = indicators->present.ms;
+
+	if (now_ms < arrival_ms)
+		now_ms = arrival_ms;
+	return now_ms + (int64_t)AHEAD_MINUTES * MINUTE_MS;
+}
+
 /* Event time as it is believed: not before 1970 and not far ahead of our own clock. */
 static int64_t believed_ms(const struct indicators *indicators, const struct event *event)
 {
-	int64_t now_ms = indicators->present.ms;
-	int64_t limit_ms;
+	int64_t limit_ms = latest_ms(indicators, event->arrival_ms);
 
-	if (now_ms < event->arrival_ms)
-		now_ms = event->arrival_ms;
-	limit_ms = now_ms + (int64_t)AHEAD_MINUTES * MINUTE_MS;
 	if (event->time_ms > limit_ms)
 		return limit_ms;
 	return event->time_ms < 0 ? 0 : event->time_ms;
+}
+
+int64_t state_limit_ms(const struct indicators *indicators, int64_t arrival_ms)
+{
+	return latest_ms(indicators, arrival_ms);
 }
 
 static void find_internal(struct indicators *indicators)
@@ -224,6 +278,10 @@ int indicators_new(struct indicators **ret, const struct indicators_options *opt
 	r = pool_new(&indicators->sketches, options->sketch_bytes);
 	if (r)
 		return err_pass(r);
+	provisional_init(&indicators->provisional, indicators->n_units);
+	r = rolling_init(indicators, options);
+	if (r)
+		return err_pass(r);
 
 	*ret = indicators;
 	indicators = NULL;
@@ -235,6 +293,8 @@ struct indicators *indicators_free(struct indicators *indicators)
 	if (!indicators)
 		return NULL;
 
+	rolling_fini(&indicators->rolling);
+	provisional_fini(&indicators->provisional);
 	pool_free(indicators->sketches);
 	cells_fini(&indicators->cells);
 	shelf_fini(&indicators->shelf);
@@ -257,14 +317,15 @@ void indicators_add(struct indicators *indicators, const struct event *event)
 {
 	const struct stream *streams = indicators->plan.streams;
 	struct range range = indicators->plan.types[event->type];
+	struct voice voice = { event->feed, event->unit };
 	int64_t time_ms = believed_ms(indicators, event);
-	bool holds = true;
+	bool holds = true, counted = false;
 
 	changes_expect(&indicators->changes, event->unit);
 	for (uint32_t i = range.first; i < range.first + range.n; i++)
 		shelf_expect(&indicators->shelf, i, indicators->slots.own[event->unit]);
 	if (!indicators->is_internal[event->type])
-		hear(indicators, event);
+		hear(indicators, voice, event->arrival_ms);
 	if (stocks_want(&indicators->stocks, event->type))
 		stocks_add(&indicators->stocks, event, time_ms, state_stock_changed, indicators);
 	for (uint32_t i = range.first; i < range.first + range.n; i++) {
@@ -274,9 +335,14 @@ void indicators_add(struct indicators *indicators, const struct event *event)
 			holds = where_holds(stream->where, event);
 		if (!holds)
 			continue;
-		if (stream->needs == PLAN_NONE || event->values[stream->needs].present)
+		if (stream->needs == PLAN_NONE || event->values[stream->needs].present) {
 			count_event(indicators, i, event, time_ms);
+			counted = true;
+		}
 	}
+	if (!indicators->is_internal[event->type])
+		rolling_hear(&indicators->rolling, voice, event->arrival_ms - event->time_ms,
+			     counted);
 }
 
 void indicators_settle(struct indicators *indicators)
@@ -318,7 +384,8 @@ uint64_t indicators_live(const struct indicators *indicators)
 
 uint64_t indicators_sketch_refusals(const struct indicators *indicators)
 {
-	return indicators->refusals + indicators->cells.refusals;
+	return indicators->refusals + indicators->cells.growths.refusals +
+	       indicators->rolling.growths.refusals;
 }
 
 const char *quality_name(enum quality quality)

@@ -79,3 +79,8 @@ uint64_t key_of_gauge(const char *id)
 {
 	return add_text(add_text(0, "gauge"), id);
 }
+
+uint64_t key_of_feed(const char *id)
+{
+	return add_text(add_text(0, "feed"), id);
+}

@@ -19,7 +19,8 @@ uint64_t key_of_stream(const struct schema *schema, const struct stream *stream)
 /* Of a measure of that kind of a field. */
 uint64_t key_of_measure(enum measure_kind kind, const struct field *field);
 
-/* Of the gauge with that id. */
+/* Of the gauge with that id; of what was heard on a feed at all. */
 uint64_t key_of_gauge(const char *id);
+uint64_t key_of_feed(const char *id);
 
 #endif

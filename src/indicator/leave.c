@@ -61,7 +61,7 @@ static void add_to_batch(struct indicators *indicators, const struct cell *cell,
 
 /* A cell of a series, for put_growing(). */
 struct grown {
-	const struct cells *cells;
+	const struct growths *growths;
 	const struct stream *stream;
 	const struct growing *cell;
 };
@@ -70,7 +70,7 @@ static void put_growing(const void *context, struct bytes_writer *writer)
 {
 	const struct grown *grown = context;
 
-	cells_put_body(grown->cells, grown->stream, grown->cell, writer);
+	growths_put_body(grown->growths, grown->stream, grown->cell, writer);
 }
 
 /* Takes the cells of series of hours before out of its list; gives them, and how many they are. */
@@ -78,14 +78,14 @@ static struct leaver *unlink_leavers(struct indicators *indicators, struct serie
 				     uint32_t *ret_n)
 {
 	struct cells *cells = &indicators->cells;
-	uint32_t *link = &series->cells;
+	uint32_t *link = &series->growing[GRAIN_HOURS];
 	struct leaver *leavers = NULL;
 	uint32_t n = 0, max = 0;
 
 	while (*link != POOL_NONE) {
-		struct growing *cell = cells_at(cells, *link);
+		struct growing *cell = growths_at(&cells->growths, *link);
 
-		if (cell->hour >= cells->before) {
+		if (cell->time >= cells->before) {
 			link = &cell->older;
 			continue;
 		}
@@ -93,7 +93,7 @@ static struct leaver *unlink_leavers(struct indicators *indicators, struct serie
 			max = max ? 2 * max : 4;
 			leavers = xrealloc(leavers, max, sizeof(*leavers));
 		}
-		leavers[n] = (struct leaver){ cell->hour, n, *link };
+		leavers[n] = (struct leaver){ cell->time, n, *link };
 		n++;
 		*link = cell->older;
 	}
@@ -109,20 +109,21 @@ static void leave_series(struct indicators *indicators, uint32_t number, uint32_
 	struct leaver *leavers;
 	uint32_t n;
 
-	if (!series || series->cells == POOL_NONE)
+	if (!series || series->growing[GRAIN_HOURS] == POOL_NONE)
 		return;
 	leavers = unlink_leavers(indicators, series, &n);
 	if (n > 1)
 		qsort(leavers, n, sizeof(*leavers), compare_leavers);
 	for (uint32_t i = 0; i < n; i++) {
-		const struct growing *growing = cells_at(&indicators->cells, leavers[i].handle);
-		struct grown grown = { &indicators->cells, stream, growing };
+		const struct growing *growing =
+			growths_at(&indicators->cells.growths, leavers[i].handle);
+		struct grown grown = { &indicators->cells.growths, stream, growing };
 		struct cell cell = {
-			.series = stream->key, .unit = unit, .hour = growing->hour, .n = growing->n
+			.series = stream->key, .unit = unit, .hour = growing->time, .n = growing->n
 		};
 
 		add_to_batch(indicators, &cell, put_growing, &grown);
-		cells_drop(&indicators->cells, stream, leavers[i].handle);
+		growths_drop(&indicators->cells.growths, stream, leavers[i].handle);
 	}
 	free(leavers);
 }
@@ -141,11 +142,6 @@ static void continue_round(struct indicators *indicators, size_t max_cells, uint
 		visits += indicators->plan.n_streams + 1;
 		cells->next++;
 	}
-}
-
-static bool runs_short(const struct cells *cells)
-{
-	return pool_used(cells->pool) > cells->max_bytes / 4 * 3;
 }
 
 /* ---- stocks and gauges ---------------------------------------------------------------------- */
@@ -242,7 +238,7 @@ void leave_due(struct indicators *indicators)
 		cells->before = hour;
 		cells->next = 0;
 	}
-	if (runs_short(cells)) {
+	if (growths_run_short(&cells->growths)) {
 		cells->before = INT32_MAX;
 		cells->next = 0;
 		continue_round(indicators, SIZE_MAX, UINT64_MAX);
@@ -291,12 +287,13 @@ static void tell_of_series(const struct indicators *indicators, uint32_t number,
 	const struct stream *stream = &indicators->plan.streams[number];
 	const struct series *series =
 		shelf_find(&indicators->shelf, number, indicators->slots.own[unit]);
-	const struct growing *growing = series ? cells_at(&indicators->cells, series->cells) : NULL;
+	const struct growths *growths = &indicators->cells.growths;
+	const struct growing *growing = series ? growths_of(growths, series) : NULL;
 
-	for (; growing; growing = cells_at(&indicators->cells, growing->older)) {
-		struct grown grown = { &indicators->cells, stream, growing };
+	for (; growing; growing = growths_at(growths, growing->older)) {
+		struct grown grown = { growths, stream, growing };
 		struct cell cell = {
-			.series = stream->key, .unit = unit, .hour = growing->hour, .n = growing->n
+			.series = stream->key, .unit = unit, .hour = growing->time, .n = growing->n
 		};
 
 		tell_asker(asking, &cell, put_growing, &grown);

@@ -305,13 +305,13 @@ static void regroup_all(struct loading *loading)
 	loading_roll_up(loading);
 }
 
-static void load_all(struct loading *loading, const struct renumber *feeds)
+static void load_all(struct loading *loading)
 {
 	struct indicators *indicators = loading->indicators;
 	struct bytes_reader *reader = loading->reader;
 
 	load_present(indicators, reader);
-	hearing_load(&indicators->hearing, reader, loading->units, feeds,
+	hearing_load(&indicators->hearing, reader, loading->units, loading->feeds,
 		     loading->tree_has_changed ? indicators->parents : NULL);
 	load_origins(loading);
 	if (!reader->is_bad)
@@ -332,6 +332,8 @@ static void load_all(struct loading *loading, const struct renumber *feeds)
 	baselines_load(&indicators->baselines, reader, loading->units);
 	openings_load(&indicators->openings, reader, loading->units);
 	if (!reader->is_bad)
+		loading_get_rolling(loading);
+	if (!reader->is_bad)
 		tallies_rebuild(indicators);
 }
 
@@ -343,12 +345,13 @@ uint64_t indicators_load(struct indicators *indicators, struct bytes_reader *rea
 		.indicators = indicators,
 		.reader = reader,
 		.units = units,
+		.feeds = feeds,
 		.tree_has_changed = tree_has_changed,
 	};
 
 	assert(indicators->shelf.n == 0 && indicators->present.ms == 0);
 	bytes_get_part(reader, SAVED_PART, SAVED_VERSION);
-	load_all(&loading, feeds);
+	load_all(&loading);
 
 	for (uint32_t i = 0; i < loading.n_origins; i++)
 		free(loading.origins[i].was.measures);

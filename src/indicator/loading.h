@@ -27,6 +27,7 @@ struct loading {
 	struct indicators *indicators;
 	struct bytes_reader *reader;
 	const struct renumber *units;
+	const struct renumber *feeds;
 	bool tree_has_changed;
 	struct origin *origins; /* owned */
 	uint32_t n_origins;
@@ -37,6 +38,33 @@ struct loading {
 
 /* Makes the series of whole units out of their own ones. */
 void loading_roll_up(struct loading *loading);
+
+/* A saved cell without its body: where it belongs now. */
+struct growing_head {
+	struct series *series;
+	uint32_t unit, stream;
+	int32_t time;
+	uint64_t n;
+};
+
+#define SAVED_CELL_BYTES_MIN (3 * sizeof(uint32_t) + sizeof(uint64_t) + 1)
+
+/* Puts a cell of a stream and unit, whole. */
+void loading_put_cell(const struct indicators *indicators, const struct growths *growths,
+		      const struct due *of, const struct growing *cell,
+		      struct bytes_writer *writer);
+
+/* Reads the head of a cell; false: what it was of is gone, or the bytes make no sense.  Then reads
+ * its body, into a cell at the front of its series; or passes it over. */
+bool loading_get_head(struct loading *loading, struct growing_head *ret);
+void loading_get_cell(struct loading *loading, struct growths *growths,
+		      const struct growing_head *head);
+void loading_skip_body(struct bytes_reader *reader);
+
+/* Put what has not left for the iocd above, and what is still to come from below; and read it
+ * back. */
+void rolling_save(const struct indicators *indicators, struct bytes_writer *writer);
+void loading_get_rolling(struct loading *loading);
 
 /* Put the cells that have not left yet, and when they will, into writer; and read them back. */
 void cells_save(const struct indicators *indicators, struct bytes_writer *writer);

@@ -48,6 +48,7 @@ struct stream {
 	uint32_t needs;     /* optional field that must be present, or PLAN_NONE */
 	bool repeats_where; /* the stream before has the same type and filter */
 	bool has_sketches;  /* cells own memory in the pool */
+	bool rolls;         /* what it gains leaves for the iocd above: rolling.h */
 	uint32_t n_numbers; /* measures[0 .. n_numbers) are SUM, MIN or MAX */
 	uint32_t n_measures;
 	struct measure *measures; /* owned */

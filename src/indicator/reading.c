@@ -137,7 +137,9 @@ static double read_sum(const struct stream *stream, const struct series *series,
 	return sum;
 }
 
-/* The smallest number, or with sign -1 the largest. */
+/* The smallest number, or with sign -1 the largest; a site that does not keep it leaves it
+ * infinite.
+ */
 static double read_extreme(const struct stream *stream, const struct series *series,
 			   const double *cells, const struct view *view, double sign)
 {
@@ -147,7 +149,7 @@ static double read_extreme(const struct stream *stream, const struct series *ser
 		for (uint32_t cell = view->at[run]; cell < view->at[run] + view->n[run]; cell++)
 			if (series_count(stream, series, cell) && cells[cell] * sign < least)
 				least = cells[cell] * sign;
-	return least * sign;
+	return isfinite(least) ? least * sign : NAN;
 }
 
 static double read_last(const struct stream *stream, const struct series *series,

@@ -78,4 +78,5 @@ void indicators_save(const struct indicators *indicators, struct bytes_writer *w
 	stocks_save(&indicators->stocks, writer);
 	baselines_save(&indicators->baselines, writer);
 	openings_save(&indicators->openings, writer);
+	rolling_save(indicators, writer);
 }

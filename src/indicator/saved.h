@@ -8,6 +8,8 @@
  *   the pool of sketches
  *   series: number; of each a head, then its cells as they lie in memory
  *   the cells that have not left for history, and when they will
+ *   gauges, stocks, baselines, openings
+ *   what has not left for the iocd above, and units of which something is still to come
  *
  * What is pending is not saved, for there is nothing; nor is what follows from the rest.
  */

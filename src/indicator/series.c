@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "cells.h"
+#include "growing.h"
 #include "quantile.h"
 
 uint32_t series_cell_bytes(enum measure_kind kind)
@@ -168,6 +168,19 @@ void series_pend(const struct stream *stream, struct series *series, const struc
 		*pending = series->pending_n == 0 ? value : combine(measure->kind, *pending, value);
 	}
 	series->pending_n++;
+}
+
+void series_pend_sum(const struct stream *stream, struct series *series, const double *numbers,
+		     uint32_t n)
+{
+	for (uint32_t i = 0; i < stream->n_numbers; i++) {
+		double *pending = &series->pending[i];
+
+		*pending = series->pending_n == 0
+				   ? numbers[i]
+				   : combine(stream->measures[i].kind, *pending, numbers[i]);
+	}
+	series->pending_n += n;
 }
 
 static inline void put_numbers(const struct stream *stream, struct series *series, uint32_t cell,

@@ -28,6 +28,13 @@
 #define SERIES_ALIGN   64
 #define CELL_NONE      UINT32_MAX
 
+/* Lists of cells that grow until they leave: growing.h. */
+enum series_grain {
+	GRAIN_HOURS,   /* for history */
+	GRAIN_MINUTES, /* for the iocd above */
+	N_SERIES_GRAINS,
+};
+
 /* The head: all that adding an event touches, with the first three pending numbers behind it. */
 struct series {
 	uint32_t newest;         /* minute of the newest cell of the ring; 0: none yet */
@@ -36,8 +43,8 @@ struct series {
 	uint32_t pending_n;      /* how many; 0: the series is not on the list of touched ones */
 	int64_t last_ms;         /* event time of the newest event, here or below */
 	uint64_t position;       /* journal record of the event counted last, here or below */
-	uint32_t cells;   /* of an own series: its list of cells that have not left: cells.h */
-	double pending[]; /* by number measure */
+	uint32_t growing[N_SERIES_GRAINS]; /* of an own series: its lists of such cells */
+	double pending[];                  /* by number measure */
 };
 
 /* The events of each period cell, and which day, week ... it is of. */
@@ -102,8 +109,10 @@ void series_expect(const struct stream *stream, const struct series *series, uin
 uint32_t series_period_cell(const struct stream *stream, struct series *series, uint32_t kind,
 			    int32_t number, struct pool *sketches);
 
-/* Merges what an event says into the pending numbers. */
+/* Merges what an event says, or what n events made of each number, into the pending numbers. */
 void series_pend(const struct stream *stream, struct series *series, const struct event *event);
+void series_pend_sum(const struct stream *stream, struct series *series, const double *numbers,
+		     uint32_t n);
 
 /* Counts what is pending in from, events of moment, into the cells of series (the same, or one
  * above). */

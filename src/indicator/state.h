@@ -20,6 +20,8 @@
 #include "moment.h"
 #include "opening.h"
 #include "plan.h"
+#include "provisional.h"
+#include "rolling.h"
 #include "shelf.h"
 #include "slots.h"
 #include "stock.h"
@@ -46,7 +48,7 @@ struct indicators {
 	const struct indicator *list; /* borrowed */
 	const uint32_t *parents;      /* borrowed; by unit */
 	const struct schema *schema;  /* borrowed */
-	bool *is_internal; /* owned; by event type: made by iocd, no word of the unit */
+	bool *is_internal;            /* owned; by event type: made by iocd, no word of the unit */
 	const struct contracts *contracts; /* borrowed; NULL: nobody must report */
 	uint32_t n_list;
 	uint32_t n_units;
@@ -56,6 +58,8 @@ struct indicators {
 	struct slots slots;
 	struct shelf shelf; /* by slot */
 	struct cells cells;
+	struct rolling rolling;
+	struct provisional provisional;
 	struct hearing hearing;
 	struct changes changes;
 	struct gauges gauges;
@@ -63,7 +67,7 @@ struct indicators {
 	struct baselines baselines;
 	struct tallies tallies;
 	struct openings openings;
-	uint32_t next_timed; /* unit that the round over what time moves comes to next */
+	uint32_t next_timed;   /* unit that the round over what time moves comes to next */
 	struct pool *sketches; /* owned */
 	struct map *ids;       /* owned; id to index in list */
 	uint64_t live;
@@ -96,6 +100,23 @@ uint32_t state_mark_feed(struct indicators *indicators, struct voice voice);
 
 /* Makes the series of stream number in a slot, which is not there yet; lends it. */
 struct series *state_add_series(struct indicators *indicators, uint32_t number, uint32_t slot);
+
+/* Lends the own series of stream number of unit, ready to collect events of minute. */
+struct series *state_open_series(struct indicators *indicators, uint32_t number, uint32_t unit,
+				 uint32_t minute);
+
+/* Lends a new update of measure of stream number for unit at time_ms, to be filled in. */
+struct update *state_open_update(struct indicators *indicators, uint32_t number, uint32_t measure,
+				 uint32_t unit, int64_t time_ms);
+
+/* Notes that a unit, and so those above it, were heard on a feed at heard_ms. */
+void state_hear(struct indicators *indicators, struct voice voice, int64_t heard_ms);
+
+/* The latest event time that is believed of what arrived at arrival_ms. */
+int64_t state_limit_ms(const struct indicators *indicators, int64_t arrival_ms);
+
+/* Makes the own series of stream number of unit, and those above, if they are not there. */
+void state_make_series(struct indicators *indicators, uint32_t number, uint32_t unit);
 
 /* Makes minute the present one. */
 void present_enter(struct present *present, struct almanac *almanac, uint32_t minute);

@@ -18,6 +18,7 @@
 
 #define TABLE_SIZE    (2 * (size_t)STOCK_VALUES_MAX)
 #define VALUE_MAX     1e300 /* so that no sum of values is infinite */
+#define TOLD_KEY      1     /* of what sites say: no text has that hash, but by chance */
 #define DAY_MS        (INT64_C(24) * 60 * MINUTE_MS)
 #define SAVED_PART    "stocks"
 #define SAVED_VERSION 2
@@ -277,42 +278,92 @@ static void speak_for_formers(struct stocks *stocks, const struct stock_value *v
 	}
 }
 
+/* Lends the held value of name if what is said of it now counts. */
+static struct stock_value *hold_newer(struct stocks *stocks, const struct name *name,
+				      uint32_t former, int64_t time_ms)
+{
+	struct stock_value *value;
+
+	if (former && was_spoken_for(stocks, name, former))
+		return NULL;
+	value = hold(stocks, name);
+	if (!value) {
+		stocks->refusals++;
+		counter_add(COUNTER_stock_refused, 1);
+		return NULL;
+	}
+	return time_ms < value->time_ms ? NULL : value;
+}
+
+/* Makes value what in says, and carries that. */
+static void renew(struct stocks *stocks, struct stock_value *value, const struct stock_told *in)
+{
+	bool is_new = value->time_ms == INT64_MIN;
+	double was = value->value;
+
+	value->time_ms = in->time_ms;
+	value->value = bounded(in->value);
+	value->position = in->position;
+	carry_value(stocks, value, was, is_new);
+	if (!in->former)
+		speak_for_formers(stocks, value);
+}
+
 /* Takes event into one stock; whether that changed it. */
 static bool take(struct stocks *stocks, uint32_t slot, const struct event *event, int64_t time_ms)
 {
 	const struct indicator *indicator = &stocks->list[stocks->numbers[slot]];
 	struct name name = { .slot = slot, .unit = event->unit };
+	struct stock_told in = { .former = event->former,
+				 .time_ms = time_ms,
+				 .position = event->position };
 	struct stock_value *value;
-	bool is_new;
-	double was;
 
 	if (!event->values[indicator->field].present || !where_holds(&indicator->where, event))
 		return false;
 
 	name.key = key_of_event(stocks, indicator, event);
-	if (event->former) {
-		name.sender = stocks->formers[event->former].sender;
-		if (was_spoken_for(stocks, &name, event->former))
-			return false;
-	}
-	value = hold(stocks, &name);
-	if (!value) {
-		stocks->refusals++;
-		counter_add(COUNTER_stock_refused, 1);
+	name.sender = event->former ? stocks->formers[event->former].sender : 0;
+	value = hold_newer(stocks, &name, event->former, time_ms);
+	if (!value)
 		return false;
-	}
-	if (time_ms < value->time_ms)
-		return false;
-
-	is_new = value->time_ms == INT64_MIN;
-	was = value->value;
-	value->time_ms = time_ms;
-	value->value = bounded(event->values[indicator->field].number);
-	value->position = event->position;
-	carry_value(stocks, value, was, is_new);
-	if (!event->former)
-		speak_for_formers(stocks, value);
+	in.value = event->values[indicator->field].number;
+	renew(stocks, value, &in);
 	return true;
+}
+
+/* What sites said of former units that name speaks for, unless that is over. */
+static double told_of_formers(const struct stocks *stocks, const struct name *name)
+{
+	double sum = 0;
+	uint32_t n;
+	const uint32_t *formers = lists_of(&stocks->heirs, name->unit, &n);
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct name theirs = { name->slot, name->unit, name->key,
+					     stocks->formers[formers[i]].sender };
+		uint32_t place = *find_place(stocks, &theirs);
+
+		sum += place ? stocks->values[place - 1].value : 0;
+	}
+	return sum;
+}
+
+void stocks_tell(struct stocks *stocks, uint32_t slot, const struct stock_told *told,
+		 stock_changed_fn *changed, void *context)
+{
+	const struct stock *stock = &stocks->sums[(size_t)slot * stocks->n_units + told->unit];
+	const struct name name = { slot, told->unit, TOLD_KEY,
+				   told->former ? stocks->formers[told->former].sender : 0 };
+	struct stock_value *value = hold_newer(stocks, &name, told->former, told->time_ms);
+	struct stock_told in = *told;
+
+	if (!value)
+		return;
+	if (!told->former && stock->n_own > (value->time_ms != INT64_MIN))
+		in.value += told_of_formers(stocks, &name) - (stock->own.hi - value->value);
+	renew(stocks, value, &in);
+	changed(context, stocks->numbers[slot], told->unit);
 }
 
 void stocks_add(struct stocks *stocks, const struct event *event, int64_t time_ms,

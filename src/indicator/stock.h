@@ -93,6 +93,19 @@ typedef void stock_changed_fn(void *context, uint32_t indicator, uint32_t unit);
 void stocks_add(struct stocks *stocks, const struct event *event, int64_t time_ms,
 		stock_changed_fn *changed, void *context);
 
+/* What a site says that a unit itself has of a stock, in all. */
+struct stock_told {
+	uint32_t unit, former; /* as in an event */
+	int64_t time_ms;       /* when that was so */
+	double value;
+	uint64_t position;
+};
+
+/* Takes that for a stock, by slot: what else there is of it in unit is taken off.  Newest counts.
+ */
+void stocks_tell(struct stocks *stocks, uint32_t slot, const struct stock_told *told,
+		 stock_changed_fn *changed, void *context);
+
 /* Lends stock, an index in the list, in unit. */
 static inline const struct stock *stocks_at(const struct stocks *stocks, uint32_t stock,
 					    uint32_t unit)

@@ -91,6 +91,7 @@ void indicators_tick(struct indicators *indicators, int64_t now_ms)
 		hearing_start_round(&indicators->hearing);
 	}
 	leave_due(indicators);
+	rolling_leave_due(indicators);
 	continue_round(indicators);
 	timed_tick(indicators, &before, before_ms);
 }

@@ -30,11 +30,17 @@ static uint32_t put(const struct measure *measure, void *cells, uint32_t cell,
 	if (cell == CELL_NONE)
 		return 0;
 	if (measure->kind == MEASURE_QUANTILE)
-		return quantile_add(sketches, &quantiles[cell], update->bucket, 1) ==
-		       QUANTILE_REFUSED;
+		return quantile_add(sketches, &quantiles[cell], update->bucket.number,
+				    update->bucket.n) == QUANTILE_REFUSED;
 
 	put_last((struct last *)cells + cell, update);
 	return 0;
+}
+
+void update_fill_bucket(struct update *update, uint16_t number, uint32_t n)
+{
+	update->bucket.number = number;
+	update->bucket.n = n;
 }
 
 void update_fill(struct update *update, const struct measure *measure, const struct value *value)
@@ -42,7 +48,7 @@ void update_fill(struct update *update, const struct measure *measure, const str
 	if (measure->kind == MEASURE_DISTINCT)
 		update->hash = distinct_hash(measure->field_kind, value);
 	else if (measure->kind == MEASURE_QUANTILE)
-		update->bucket = quantile_bucket(value->number);
+		update_fill_bucket(update, quantile_bucket(value->number), 1);
 	else
 		update->value = value->number;
 }

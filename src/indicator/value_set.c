@@ -78,6 +78,17 @@ static uint32_t find_place(const uint64_t *hashes, uint32_t n, uint64_t hash)
 	return first;
 }
 
+bool value_set_has(const struct pool *pool, const struct value_set *set, uint64_t hash)
+{
+	const uint64_t *hashes = set->n > 0 ? pool_at(pool, set->block) : NULL;
+	uint32_t at;
+
+	if (!hashes || set->n == VALUE_SET_REGISTERS)
+		return false;
+	at = find_place(hashes, set->n, hash);
+	return at < set->n && hashes[at] == hash;
+}
+
 bool value_set_add(struct pool *pool, struct value_set *set, uint64_t hash)
 {
 	uint64_t *hashes = set->n > 0 ? pool_at(pool, set->block) : NULL;

@@ -27,6 +27,9 @@ struct value_set {
 /* Adds a value by its hash; whether there was memory. */
 bool value_set_add(struct pool *pool, struct value_set *set, uint64_t hash) MUST_USE;
 
+/* Whether the value of hash is in a set that tells values apart. */
+bool value_set_has(const struct pool *pool, const struct value_set *set, uint64_t hash);
+
 /* Makes the empty set one with these registers; whether there was memory. */
 bool value_set_fill(struct pool *pool, struct value_set *set,
 		    const uint8_t ranks[DISTINCT_REGISTERS]) MUST_USE;

@@ -52,9 +52,10 @@ static double measure_value(const struct indicator *indicator, const struct meas
 
 	switch (measure->kind) {
 	case MEASURE_SUM:
+		return part_number(&part);
 	case MEASURE_MIN:
 	case MEASURE_MAX:
-		return part_number(&part);
+		return isfinite(part_number(&part)) ? part_number(&part) : NAN;
 	case MEASURE_LAST:
 		return part_stamped(&part).value;
 	case MEASURE_DISTINCT:
@@ -102,7 +103,7 @@ static struct worth followed_worth(const struct work *work, uint32_t number)
 
 	if (sum && body_find(sum->body.bytes, sum->body.size, BODY_STOCK, key, &part)) {
 		worth.value = part_stamped(&part).value;
-		worth.samples = worth.value >= 0.5 ? (uint64_t)(worth.value + 0.5) : 0;
+		worth.samples = level_samples(worth.value);
 	}
 	return worth;
 }

@@ -181,6 +181,8 @@ static void add_meta(struct figures *figures, const struct indicator *indicator,
 	add_word(command_arg(meta), time);
 	add_word(command_arg(meta), "|");
 	text_add_number(command_arg(meta), (double)reading->samples);
+	if (reading->is_provisional)
+		add_word(command_arg(meta), "|provisional");
 	command_end(meta);
 }
 

@@ -30,8 +30,23 @@ struct units {
 	struct past *pasts;     /* owned; by unit */
 	uint32_t n_units;       /* of the tree: former units come behind */
 	uint32_t n_registered;
-	uint32_t capacity; /* of the three arrays */
+	uint32_t capacity;  /* of the three arrays */
+	const char **names; /* owned; lent ids and aliases under which somebody may send */
+	uint32_t n_names, max_names;
 };
+
+/* Takes name, which is lent for life, for number.  False: it is taken. */
+static bool add_name(struct units *units, const char *name, uint32_t number)
+{
+	if (map_add(units->numbers, name, strlen(name), number))
+		return false;
+	if (units->n_names == units->max_names) {
+		units->max_names = units->max_names ? units->max_names * 2 : 64;
+		units->names = xrealloc(units->names, units->max_names, sizeof(*units->names));
+	}
+	units->names[units->n_names++] = name;
+	return true;
+}
 
 static void grow(struct units *units)
 {
@@ -62,6 +77,7 @@ struct units *units_free(struct units *units)
 		free(units->pasts[i].parents);
 		free(units->units[i]);
 	}
+	free(units->names);
 	free(units->pasts);
 	free(units->parents);
 	free(units->units);
@@ -91,10 +107,8 @@ static uint32_t append(struct units *units, const struct unit *unit, uint32_t su
 /* Takes the id of the unit that comes next.  False: it is taken. */
 static bool add_id(struct units *units, const char *id)
 {
-	size_t n = strlen(id);
-
-	return map_add(units->numbers, id, n, units->n_registered) == 0 &&
-	       map_add(units->registered, id, n, units->n_registered) == 0;
+	return add_name(units, id, units->n_registered) &&
+	       map_add(units->registered, id, strlen(id), units->n_registered) == 0;
 }
 
 /* Whether one more unit, below parent, is too much. */
@@ -125,7 +139,7 @@ int units_add_alias(struct units *units, uint32_t number, const char *alias)
 {
 	assert(number < units->n_units);
 
-	return map_add(units->numbers, alias, strlen(alias), number) ? UNIT_EXISTS : 0;
+	return add_name(units, alias, number) ? 0 : UNIT_EXISTS;
 }
 
 uint32_t units_find_sender(const struct units *units, const char *id, size_t n)
@@ -147,6 +161,18 @@ const struct unit *units_at(const struct units *units, uint32_t number)
 	assert(number < units->n_registered);
 
 	return units->units[number];
+}
+
+uint32_t units_n_names(const struct units *units)
+{
+	return units->n_names;
+}
+
+const char *units_name(const struct units *units, uint32_t i)
+{
+	assert(i < units->n_names);
+
+	return units->names[i];
 }
 
 uint32_t units_count(const struct units *units)

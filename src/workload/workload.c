@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inside.h"
+#include "iocd/alert_json.h"
 #include "iocd/base/civil.h"
 #include "iocd/base/err.h"
 #include "iocd/base/map.h"
@@ -82,8 +83,8 @@ static struct week *week_at(struct workload *workload, int64_t time_ms)
 static struct rule_week *rule_week_at(struct workload *workload,
 				      const struct transition *transition)
 {
-	const char *id = transition->alert.rule->id;
-	struct rule_load *rule = workload_rule(workload, id, strlen(id));
+	struct slice id = alert_rule_id(&transition->alert);
+	struct rule_load *rule = workload_rule(workload, id.bytes, id.size);
 	int32_t number = week_of(workload, transition->time_ms);
 	struct rule_week *week = &rule->weeks[number & 1];
 
@@ -196,6 +197,13 @@ static bool begins_to_chatter(const struct transition *transition)
 	       transition->alert.machine.suppressed & SUPPRESSION_BIT(SUPPRESSION_CHATTER);
 }
 
+/* Who did so while nobody here was told, because it came long after, had no work with it here. */
+static bool is_acknowledgement(const struct transition *transition)
+{
+	return transition->news == NEWS_ACKNOWLEDGED &&
+	       !(transition->alert.machine.suppressed & SUPPRESSION_BIT(SUPPRESSION_BACKLOG));
+}
+
 /* It was told, and is over by itself before anybody said that he knows. */
 static bool is_unseen(const struct transition *transition)
 {
@@ -215,7 +223,7 @@ static void take(struct workload *workload, const struct transition *transition)
 	advance(workload, transition->time_ms);
 	if (is_alarm(transition))
 		take_alarm(workload, transition);
-	else if (transition->news == NEWS_ACKNOWLEDGED)
+	else if (is_acknowledgement(transition))
 		take_acknowledgement(workload, transition);
 	else if (begins_to_chatter(transition))
 		rule_week_at(workload, transition)->chatters++;

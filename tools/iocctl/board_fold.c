@@ -94,6 +94,16 @@ static bool is_free(const struct fold *fold, size_t place)
 	return !fold->groups[place] && fold->root[place] == place && !fold->leads[place];
 }
 
+/* Lends the id of a member; of the rule of an alert from below, that of the rule there. */
+static const char *id_of(const json_t *alert, const char *member)
+{
+	const char *there = show_string(json_object_get(alert, "origin"), member);
+
+	if (*there && strcmp(member, "rule") == 0)
+		return there;
+	return show_string(json_object_get(alert, member), "id");
+}
+
 /* Numbers the ids of the members of that name. */
 static struct names make_names(const struct fold *fold, const char *member)
 {
@@ -105,8 +115,7 @@ static struct names make_names(const struct fold *fold, const char *member)
 	};
 
 	for (size_t i = 0; i < fold->n; i++) {
-		const char *id =
-			show_string(json_object_get(fold->board->selected[i], member), "id");
+		const char *id = id_of(fold->board->selected[i], member);
 		uint32_t number = map_find(names.map, id, strlen(id));
 
 		if (number == MAP_NONE) {

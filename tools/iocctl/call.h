@@ -58,20 +58,53 @@ enum filter {
 	OPTION_STRICT,
 	OPTION_NOT,
 	OPTION_WEEK,
+	OPTION_OPEN,
+	OPTION_AUTHORITY,
+	OPTION_HOST,
+	OPTION_INSTANCE,
+	OPTION_PREFIX,
+	OPTION_PASSWORD,
+	OPTION_DAYS,
+	OPTION_ABOVE,
+	OPTION_RELOAD,
+	OPTION_FEED,
+	OPTION_TYPE,
+	OPTION_PORT,
+	OPTION_CA,
+	OPTION_CERT,
+	OPTION_KEY,
+	OPTION_USERNAME,
+	OPTION_PASSWORD_FILE,
+	OPTION_OUTBOX,
+	OPTION_SENDER,
+	OPTION_FILE,
+	OPTION_STDIN,
+	OPTION_WATCH,
+	OPTION_DRAIN,
+	OPTION_QUEUE,
+	OPTION_WAIT,
+	OPTION_ID_FIELD,
+	OPTION_QUIET,
 	N_OPTIONS
 };
+_Static_assert(N_OPTIONS <= 64, "each has a bit in struct subcommand");
+
+#define CALL_HOSTS_MAX 16
 
 struct call {
 	const struct subcommand *command;
 	const char *socket;
 	const char *url; /* NULL: by the socket */
 	const char *by;  /* who calls, for what changes something; "" if it is not known */
+	const char *as;  /* the same if it was given as an option; else NULL */
 	bool json;
 	bool vietnamese;
 	bool colour;
-	int timeout_ms;               /* of one question; 0: 15 s */
-	int width;                    /* of the terminal in columns; 0: it is none */
-	const char *given[N_OPTIONS]; /* values; NULL: not given */
+	int timeout_ms;                    /* of one question; 0: 15 s */
+	int width;                         /* of the terminal in columns; 0: it is none */
+	const char *given[N_OPTIONS];      /* values; NULL: not given */
+	const char *hosts[CALL_HOSTS_MAX]; /* of OPTION_HOST, which may be repeated */
+	int n_hosts;
 	char **arguments;
 	int n_arguments;
 };
@@ -102,11 +135,11 @@ void command_help(const struct subcommand *command, bool vietnamese);
 /* The commands.  Each returns an exit status. */
 command_fn run_status, run_watch, run_alerts, run_explain, run_indicators, run_feeds, run_units,
 	run_rules, run_deadletter, run_journal, run_check, run_reload, run_report, run_records,
-	run_rank, run_findings, run_help, run_test, run_backtest, run_diff;
+	run_rank, run_findings, run_help, run_test, run_backtest, run_diff, run_sites, run_enroll,
+	run_publish;
 /* Those of people on watch. */
 command_fn run_acknowledge, run_unacknowledge, run_assign, run_comment, run_reset, run_shelve,
-	run_unshelve, run_disable, run_enable, run_maintain, run_suppressions, run_log,
-	run_load;
+	run_unshelve, run_disable, run_enable, run_maintain, run_suppressions, run_log, run_load;
 
 /* One of two texts, by the language of call; a macro, so that both are checked as formats. */
 #define SAY(call, vi, en) ((call)->vietnamese ? (vi) : (en))

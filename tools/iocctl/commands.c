@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "call.h"
+#include "publish_help.h"
+#include "enroll_help.h"
 
 #define BIT(option) (UINT64_C(1) << OPTION_##option)
 
@@ -164,12 +166,17 @@ const struct subcommand commands[] = {
 	  "iocctl records\n"
 	  "iocctl records --state overdue --unit UNIT\n"
 	  "iocctl records --track TRACK --limit 10 --json\n" },
-	{ "feeds", "[try FEED]", -1,
-	  BIT(UNIT) | BIT(ALL) | BIT(MISSING) | BIT(PAYLOAD) | BIT(TOPIC) | BIT(AT) | BIT(CONFIG),
+	{ "feeds", "[gaps | try FEED]", -1,
+	  BIT(UNIT) | BIT(ALL) | BIT(MISSING) | BIT(PAYLOAD) | BIT(TOPIC) | BIT(AT) | BIT(CONFIG) |
+		  BIT(SINCE) | BIT(UNTIL) | BIT(OPEN) | BIT(LIMIT),
 	  run_feeds,
 	  "Đơn vị nào đang gửi, đơn vị nào im lặng hoặc không báo đủ, đồng hồ nào sai, sự kiện bị "
 	  "từ chối. --all: cả đơn vị chưa từng gửi; --missing: chỉ đơn vị phải báo mà không báo.\n"
 	  "\n"
+	  "  gaps các khoảng còn thiếu, hoặc đã từng thiếu, trong những gì cấp dưới chuyển lên:\n"
+	  "       số thứ tự, ghi từ lúc nào đến lúc nào, mấy mục, đã đủ hay mất hẳn. --since và\n"
+	  "       --until: theo lúc ghi (14:00 là của hôm nay); --open: chỉ khoảng còn thiếu.\n"
+	  "       Mã thoát 1 nếu còn thiếu.\n"
 	  "  try  iocd sẽ hiểu một thông điệp thế nào, theo --config (/etc/iocd): mọi sự kiện "
 	  "được\n"
 	  "       tạo ra, và vì sao không; iocd không cần chạy. --payload tệp hoặc -; --topic và\n"
@@ -178,6 +185,10 @@ const struct subcommand commands[] = {
 	  "refused.  --all: units that never sent as well; --missing: only those that must report "
 	  "and do not.\n"
 	  "\n"
+	  "  gaps what is, or was, missing of what those below forward: numbers, recorded when,\n"
+	  "       how many items, closed or given up.  --since and --until are about when it\n"
+	  "       was recorded (14:00 is of today); --open: only what is still missing.  Exit\n"
+	  "       status 1 if something is.\n"
 	  "  try  what iocd would make of a message, by --config (/etc/iocd): every event that "
 	  "comes\n"
 	  "       out, and why not; iocd need not run.  --payload is a file or -; --topic and\n"
@@ -186,7 +197,19 @@ const struct subcommand commands[] = {
 	  "iocctl feeds\n"
 	  "iocctl feeds --missing\n"
 	  "iocctl feeds --unit UNIT --all\n"
+	  "iocctl feeds gaps --unit UNIT --since 14:00 --until 15:00\n"
+	  "iocctl feeds gaps --open --json | jq .missing\n"
 	  "iocctl feeds try FEED --payload FILE --unit UNIT\n" },
+	{ "sites", "[UNIT]", -1, 0, run_sites,
+	  "Các iocd và chương trình chuyển dữ liệu lên đây: còn nghe không, chậm hay khác bản, còn "
+	  "chờ gì, thiếu gì, mất hẳn gì. UNIT gồm cả cấp dưới của nó, và kể từng luồng. Mã thoát 1 "
+	  "nếu có nơi mất liên lạc hoặc chậm.",
+	  "Who forwards to this iocd: heard or lost, lagging or out of date, what waits there, "
+	  "what is missing or was given up.  UNIT includes the units below it, and shows each "
+	  "stream.  Exit status 1 if one is lost or lagging.",
+	  "iocctl sites\n"
+	  "iocctl sites UNIT\n"
+	  "iocctl sites --json | jq '.sites[] | select(.lost).id'\n" },
 	{ "units", "", 0, 0, run_units,
 	  "Cây đơn vị với số sự kiện và số cảnh báo.",
 	  "The tree of units with their events and alerts.",
@@ -340,6 +363,17 @@ const struct subcommand commands[] = {
 	  "mistake in DIR.",
 	  "iocctl diff /etc/iocd\n"
 	  "iocctl diff /etc/iocd.new --json | jq .alerts\n" },
+	{ "enroll", "UNIT | init|list|test|renew|revoke [NAME]", -1,
+	  BIT(AUTHORITY) | BIT(CONFIG) | BIT(HOST) | BIT(INSTANCE) | BIT(PREFIX) | BIT(PASSWORD) |
+		  BIT(DAYS) | BIT(ABOVE) | BIT(RELOAD),
+	  run_enroll,
+	  enroll_help_vi, enroll_help_en, enroll_help_examples },
+	{ "publish", "[EVENT-JSON ...]", -1,
+	  BIT(UNIT) | BIT(FEED) | BIT(TYPE) | BIT(FILE) | BIT(STDIN) | BIT(WATCH) | BIT(DRAIN) |
+		  BIT(ID_FIELD) | BIT(OUTBOX) | BIT(SENDER) | BIT(CONFIG) | BIT(HOST) | BIT(PORT) |
+		  BIT(PREFIX) | BIT(CA) | BIT(CERT) | BIT(KEY) | BIT(USERNAME) |
+		  BIT(PASSWORD_FILE) | BIT(WAIT) | BIT(QUEUE) | BIT(QUIET),
+	  run_publish, publish_vi, publish_en, publish_examples },
 	{ "help", "[COMMAND]", -1, 0, run_help,
 	  "Giải thích một lệnh.",
 	  "Explains a command.",
@@ -409,6 +443,33 @@ static const char *const option_usage[N_OPTIONS] = {
 	[OPTION_STRICT] = "--strict",
 	[OPTION_NOT] = "--not",
 	[OPTION_WEEK] = "--week this|last",
+	[OPTION_OPEN] = "--open",
+	[OPTION_AUTHORITY] = "--authority DIR",
+	[OPTION_HOST] = "--host HOST",
+	[OPTION_INSTANCE] = "--instance NAME",
+	[OPTION_PREFIX] = "--prefix TOPIC",
+	[OPTION_PASSWORD] = "--password",
+	[OPTION_DAYS] = "--days N",
+	[OPTION_ABOVE] = "--above HOST:PORT",
+	[OPTION_RELOAD] = "--reload PID",
+	[OPTION_FEED] = "--feed FEED",
+	[OPTION_TYPE] = "--type TYPE",
+	[OPTION_PORT] = "--port PORT",
+	[OPTION_CA] = "--ca FILE",
+	[OPTION_CERT] = "--cert FILE",
+	[OPTION_KEY] = "--key FILE",
+	[OPTION_USERNAME] = "--username NAME",
+	[OPTION_PASSWORD_FILE] = "--password-file FILE",
+	[OPTION_OUTBOX] = "--outbox DIR",
+	[OPTION_SENDER] = "--sender NAME",
+	[OPTION_FILE] = "--file FILE",
+	[OPTION_STDIN] = "--stdin",
+	[OPTION_WATCH] = "--watch FOLDER",
+	[OPTION_DRAIN] = "--drain",
+	[OPTION_QUEUE] = "--queue",
+	[OPTION_WAIT] = "--wait DURATION",
+	[OPTION_ID_FIELD] = "--id-field FIELD",
+	[OPTION_QUIET] = "--quiet",
 };
 /* clang-format on */
 

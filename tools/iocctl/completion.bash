@@ -27,9 +27,11 @@ _iocctl_values()
 	--format) compgen -W 'table csv json html' -- "$cur" ;;
 	--state) compgen -W 'open due-soon overdue paused' -- "$cur" ;;
 	--track) compgen -W "$(_iocctl_ids records track)" -- "$cur" ;;
-	--payload | --junit) compgen -f -- "$cur" ;;
-	--config | --journal) compgen -d -- "$cur" ;;
-	-u | --url | --as | --note | --limit | --filter | --from | --to | --topic | --period | --at | --per-week) ;;
+	--payload | --junit | --reload | --file | --ca | --cert | --key | --password-file) compgen -f -- "$cur" ;;
+	--feed) compgen -W "$(_iocctl_ids feeds id)" -- "$cur" ;;
+	--wait) compgen -W '10s 30s 5m' -- "$cur" ;;
+	--config | --journal | --authority | --outbox | --watch) compgen -d -- "$cur" ;;
+	-u | --url | --as | --note | --limit | --filter | --from | --to | --topic | --period | --at | --per-week | --host | --instance | --prefix | --days | --above | --type | --port | --username | --sender | --id-field) ;;
 	*) return 1 ;;
 	esac
 }
@@ -56,9 +58,11 @@ _iocctl_options()
 	indicators) echo '--unit --indicator --since --until --every --below --as-was --format' ;;
 	rank) echo '--unit' ;;
 	records) echo '--unit --track --state --limit' ;;
-	feeds) echo '--unit --all --missing --payload --topic --at --config' ;;
+	feeds) echo '--unit --all --missing --since --until --open --limit --payload --topic --at --config' ;;
 	report) echo '--unit --period --format --since --week' ;;
 	deadletter) echo '--unit --reason --limit' ;;
+	publish) echo '--unit --feed --type --file --stdin --watch --drain --id-field --outbox --sender --config --host --port --prefix --ca --cert --key --username --password-file --wait --queue --quiet' ;;
+	enroll) echo '--authority --config --as --password --days --above --reload --host --instance --prefix' ;;
 	journal) echo '--config --from --to --topic --limit --dry-run' ;;
 	esac
 	echo '--socket --url --json --lang --help --version'
@@ -66,7 +70,7 @@ _iocctl_options()
 
 _iocctl()
 {
-	local commands='status watch alerts explain ack unack assign comment reset shelve unshelve disable enable maintain suppressions log load findings indicators rank records feeds units rules report deadletter journal check reload test backtest diff help'
+	local commands='status watch alerts explain ack unack assign comment reset shelve unshelve disable enable maintain suppressions log load findings indicators rank records feeds sites units rules report deadletter journal check reload test backtest diff enroll publish help'
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word values
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -88,13 +92,19 @@ _iocctl()
 	elif [[ $command == journal && $prev == journal ]]; then
 		mapfile -t COMPREPLY < <(compgen -W 'verify stat cat replay repair' -- "$cur")
 	elif [[ $command == feeds && $prev == feeds ]]; then
-		mapfile -t COMPREPLY < <(compgen -W 'try' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'gaps try' -- "$cur")
 	elif [[ $command == feeds && $prev == try ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids feeds id)" -- "$cur")
 	elif [[ $command =~ ^(check|test|backtest|diff|journal)$ ]]; then
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 	elif [[ $command == report ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "handover worst $(_iocctl_ids report id)" -- "$cur")
+	elif [[ $command == sites ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids units id)" -- "$cur")
+	elif [[ $command == enroll && $prev == enroll ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "init list test renew revoke $(_iocctl_ids units id)" -- "$cur")
+	elif [[ $command == enroll && $prev =~ ^(test|renew|revoke)$ ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(iocctl --json enroll list 2>/dev/null | sed -n 's/^ *"name": "\(.*\)",$/\1/p')" -- "$cur")
 	elif [[ $command == rank || $command == indicators ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids indicators id)" -- "$cur")
 	elif [[ $command == maintain ]]; then

@@ -261,6 +261,7 @@ void explain_write(struct text *text, const json_t *answer, bool vietnamese, int
 	const json_t *alert = json_object_get(answer, "alert");
 
 	add_head(&page, alert);
+	page_origin(&page);
 	add_state(&page, alert);
 	page_waits(&page);
 	add_rule(&page);

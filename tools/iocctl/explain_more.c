@@ -20,6 +20,54 @@ static void add_clock(const struct page *page, const char *words, const json_t *
 	show_clock(page->text, show_string(object, name), page->now_ms);
 }
 
+static const char *site_word(const struct page *page, const char *state)
+{
+	if (strcmp(state, "lost") == 0)
+		return WORD(page, "MẤT LIÊN LẠC", "LOST");
+	if (strcmp(state, "lagging") == 0)
+		return WORD(page, "CHẬM", "LAGGING");
+	return WORD(page, "nghe được", "heard");
+}
+
+/* How the one is that tells of a mirrored alert. */
+static void add_site(const struct page *page)
+{
+	const json_t *site = json_object_get(page->answer, "site");
+	const char *state = show_string(site, "state");
+
+	if (!json_is_object(site))
+		return;
+	text_add(page->text, "; ");
+	screen_clean(page->text, show_string(site, "id"));
+	text_add(page->text, ": %s", site_word(page, state));
+	add_clock(page, WORD(page, ", lần cuối ", ", last at "), site, "heard");
+}
+
+void page_origin(const struct page *page)
+{
+	const json_t *alert = json_object_get(page->answer, "alert");
+	const json_t *origin = json_object_get(alert, "origin");
+	const char *subject = show_string(origin, "subject");
+
+	if (!json_is_object(origin))
+		return;
+	page_label(page, WORD(page, "phát từ", "arose at"));
+	screen_clean(page->text, show_origin(alert, page->vietnamese));
+	text_add(page->text, WORD(page, ", quy tắc ", ", rule "));
+	screen_clean(page->text, show_string(origin, "rule"));
+	if (*subject) {
+		text_add(page->text, " ");
+		screen_clean(page->text, subject);
+	}
+	if (*show_string(origin, "threshold")) {
+		text_add(page->text, "%s", WORD(page, ", ngưỡng ", ", limit "));
+		screen_clean(page->text, show_string(origin, "threshold"));
+	}
+	add_clock(page, WORD(page, ", phát lúc ", ", raised there at "), origin, "raised");
+	add_site(page);
+	text_add(page->text, "\n");
+}
+
 void page_waits(const struct page *page)
 {
 	const json_t *wait;

@@ -30,6 +30,7 @@ void page_label(const struct page *page, const char *label);
 void page_place(const struct page *page, const json_t *object);
 
 /* explain_more.c: lines about what the answer has of these; none if it has not. */
+void page_origin(const struct page *page);
 void page_waits(const struct page *page);
 void page_missing(const struct page *page);
 void page_record(const struct page *page);

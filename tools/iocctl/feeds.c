@@ -5,6 +5,7 @@
 
 #include "api.h"
 #include "feeds_try.h"
+#include "gaps.h"
 #include "iocd/base/clock.h"
 #include "show.h"
 
@@ -302,6 +303,8 @@ int run_feeds(const struct call *call)
 	json_t *answer;
 	int r;
 
+	if (call->n_arguments == 1 && strcmp(call->arguments[0], "gaps") == 0)
+		return run_feeds_gaps(call);
 	if (call->n_arguments > 0)
 		return run_feeds_try(call);
 	r = api_get(call, "feeds", arguments, COUNT(arguments), &answer);

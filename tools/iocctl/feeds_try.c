@@ -540,9 +540,12 @@ int run_feeds_try(const struct call *call)
 	int status;
 
 	if (call->n_arguments != 2 || strcmp(call->arguments[0], "try") != 0)
-		return complain(SAY(call, "cách dùng: iocctl feeds try FEED --payload FILE",
-				    "usage: iocctl feeds try FEED --payload FILE"),
-				"");
+		return complain(
+			SAY(call,
+			    "cách dùng: iocctl feeds gaps, hoặc iocctl feeds try FEED --payload "
+			    "FILE",
+			    "usage: iocctl feeds gaps, or iocctl feeds try FEED --payload FILE"),
+			"");
 	status = run(&trial);
 	free(trial.payload);
 	text_fini(&trial.topic);

@@ -46,6 +46,7 @@ static void add_window(const struct call *call, struct table *table, const json_
 	const json_t *window = json_array_get(json_object_get(indicator, "windows"), nth);
 	const char *quality = show_string(window, "quality");
 	bool is_partial = strcmp(quality, "partial") == 0;
+	bool is_provisional = json_is_true(json_object_get(window, "provisional"));
 	CLEANUP_TEXT struct text worth = { 0 };
 	CLEANUP_TEXT struct text value = { 0 };
 	CLEANUP_TEXT struct text samples = { 0 };
@@ -59,8 +60,12 @@ static void add_window(const struct call *call, struct table *table, const json_
 	if (is_partial)
 		text_add(&worth, " %lld/%lld", (long long)show_integer(window, "reporting"),
 			 (long long)show_integer(window, "expected"));
+	if (is_provisional)
+		text_add(&worth, "%s", SAY(call, ", tạm tính", ", provisional"));
 	show_age(&last, indicator, "last", now_ms);
-	table_row(table, is_partial || strcmp(quality, "stale") == 0 ? TINT_YELLOW : TINT_NONE,
+	table_row(table,
+		  is_partial || is_provisional || strcmp(quality, "stale") == 0 ? TINT_YELLOW
+										: TINT_NONE,
 		  (const char *const[]){
 			  nth == 0 ? show_string(indicator, "id") : "",
 			  nth == 0 ? show_words(indicator, "title", call->vietnamese) : "",

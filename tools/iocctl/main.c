@@ -62,6 +62,33 @@ static const struct option options[] = {
 	{ "strict", no_argument, NULL, OF_COMMAND + OPTION_STRICT },
 	{ "not", no_argument, NULL, OF_COMMAND + OPTION_NOT },
 	{ "week", required_argument, NULL, OF_COMMAND + OPTION_WEEK },
+	{ "open", no_argument, NULL, OF_COMMAND + OPTION_OPEN },
+	{ "authority", required_argument, NULL, OF_COMMAND + OPTION_AUTHORITY },
+	{ "host", required_argument, NULL, OF_COMMAND + OPTION_HOST },
+	{ "instance", required_argument, NULL, OF_COMMAND + OPTION_INSTANCE },
+	{ "prefix", required_argument, NULL, OF_COMMAND + OPTION_PREFIX },
+	{ "password", no_argument, NULL, OF_COMMAND + OPTION_PASSWORD },
+	{ "days", required_argument, NULL, OF_COMMAND + OPTION_DAYS },
+	{ "above", required_argument, NULL, OF_COMMAND + OPTION_ABOVE },
+	{ "reload", required_argument, NULL, OF_COMMAND + OPTION_RELOAD },
+	{ "feed", required_argument, NULL, OF_COMMAND + OPTION_FEED },
+	{ "type", required_argument, NULL, OF_COMMAND + OPTION_TYPE },
+	{ "port", required_argument, NULL, OF_COMMAND + OPTION_PORT },
+	{ "ca", required_argument, NULL, OF_COMMAND + OPTION_CA },
+	{ "cert", required_argument, NULL, OF_COMMAND + OPTION_CERT },
+	{ "key", required_argument, NULL, OF_COMMAND + OPTION_KEY },
+	{ "username", required_argument, NULL, OF_COMMAND + OPTION_USERNAME },
+	{ "password-file", required_argument, NULL, OF_COMMAND + OPTION_PASSWORD_FILE },
+	{ "outbox", required_argument, NULL, OF_COMMAND + OPTION_OUTBOX },
+	{ "sender", required_argument, NULL, OF_COMMAND + OPTION_SENDER },
+	{ "file", required_argument, NULL, OF_COMMAND + OPTION_FILE },
+	{ "stdin", no_argument, NULL, OF_COMMAND + OPTION_STDIN },
+	{ "watch", required_argument, NULL, OF_COMMAND + OPTION_WATCH },
+	{ "drain", no_argument, NULL, OF_COMMAND + OPTION_DRAIN },
+	{ "queue", no_argument, NULL, OF_COMMAND + OPTION_QUEUE },
+	{ "wait", required_argument, NULL, OF_COMMAND + OPTION_WAIT },
+	{ "id-field", required_argument, NULL, OF_COMMAND + OPTION_ID_FIELD },
+	{ "quiet", no_argument, NULL, OF_COMMAND + OPTION_QUIET },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -106,6 +133,8 @@ static int complain(const struct call *call, const char *message, const char *wh
 
 static int take_option(struct call *call, int option, bool *ret_help)
 {
+	if (option == OF_COMMAND + OPTION_HOST && call->n_hosts < CALL_HOSTS_MAX)
+		call->hosts[call->n_hosts++] = optarg;
 	if (option >= OF_COMMAND) {
 		call->given[option - OF_COMMAND] = optarg ? optarg : "";
 		return STATUS_GOOD;
@@ -119,7 +148,7 @@ static int take_option(struct call *call, int option, bool *ret_help)
 		call->url = optarg;
 		return STATUS_GOOD;
 	case 'a':
-		call->by = optarg;
+		call->by = call->as = optarg;
 		return STATUS_GOOD;
 	case 'j':
 		call->json = true;

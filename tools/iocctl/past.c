@@ -119,6 +119,9 @@ static void add_note(struct text *text, const struct call *call, const json_t *r
 
 	if (json_is_true(json_object_get(row, "open")))
 		text_add(text, "%s", SAY(call, "chưa đóng", "open"));
+	if (json_is_true(json_object_get(row, "provisional")))
+		text_add(text, "%s%s", text->size ? ", " : "",
+			 SAY(call, "tạm tính", "provisional"));
 	if (revision > 1)
 		text_add(text, SAY(call, "%sđã sửa lần %lld", "%srevision %lld"),
 			 text->size ? ", " : "", (long long)revision);

@@ -27,6 +27,9 @@ static void add_note(const struct call *call, struct text *text, const json_t *r
 		text_add(text, SAY(call, "%lld/%lld có báo cáo", "%lld of %lld report"),
 			 (long long)show_integer(row, "reporting"),
 			 (long long)show_integer(row, "expected"));
+	if (json_is_true(json_object_get(row, "provisional")))
+		text_add(text, "%s%s", text->size ? ", " : "",
+			 SAY(call, "tạm tính", "provisional"));
 }
 
 static void add_row(const struct call *call, struct table *table, const json_t *answer,

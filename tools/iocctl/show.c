@@ -215,6 +215,9 @@ static const struct { const char *kind, *vi, *en, *flag_vi, *flag_en; } suppress
 	{ "out-of-service", "ngừng dùng",   "out of service", "[NGỪNG DÙNG] ",
 	  "[OUT OF SERVICE] " },
 	{ "chatter",        "chập chờn",    "chatters",       "[CHẬP CHỜN] ", "[CHATTERS] " },
+	{ "at-origin",      "nơi phát giữ lại", "held where it arises", "[NƠI PHÁT GIỮ LẠI] ",
+	  "[HELD AT ORIGIN] " },
+	{ "backlog",        "tin gửi bù",   "late from its site", "[GỬI BÙ] ",  "[LATE] " },
 };
 /* clang-format on */
 
@@ -275,11 +278,25 @@ static bool is_true(const json_t *alert, const char *name)
 	return json_is_true(json_object_get(alert, name));
 }
 
+const char *show_origin(const json_t *alert, bool vietnamese)
+{
+	const json_t *origin = json_object_get(alert, "origin");
+	const char *name = show_words(origin, "name", vietnamese);
+
+	return *name ? name : show_string(origin, "unit");
+}
+
 void show_flags(struct text *text, const json_t *alert, bool vietnamese)
 {
+	const char *origin = show_origin(alert, vietnamese);
 	const json_t *one;
 	size_t i;
 
+	if (*origin) {
+		text_add(text, "%s", vietnamese ? "[TỪ " : "[FROM ");
+		screen_clean(text, origin);
+		text_add(text, "] ");
+	}
 	if (is_true(alert, "drill"))
 		text_add(text, "%s", vietnamese ? "[DIỄN TẬP] " : "[DRILL] ");
 	if (is_true(alert, "uncertain"))

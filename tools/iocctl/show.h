@@ -64,6 +64,9 @@ const char *show_handling(const json_t *alert, bool vietnamese);
 /* Lends what happened to an alert, in words. */
 const char *show_news(const char *news, bool vietnamese);
 
+/* Lends the unit at whose iocd a mirrored alert arose; "" if it is one of this iocd's own. */
+const char *show_origin(const json_t *alert, bool vietnamese);
+
 /* Appends what is special about an alert, each as "[DRILL] ". */
 void show_flags(struct text *text, const json_t *alert, bool vietnamese);
 

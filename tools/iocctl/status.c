@@ -133,6 +133,74 @@ static void add_load(const struct call *call, struct text *text, const json_t *s
 	text_add(text, "\n");
 }
 
+/* ", 2 lost" where there are some. */
+static void add_some(struct text *text, const json_t *counts, const char *name, const char *words)
+{
+	int64_t n = show_integer(counts, name);
+
+	if (n > 0)
+		text_add(text, ", %lld %s", (long long)n, words);
+}
+
+static void add_sites(const struct call *call, struct text *text, const json_t *status)
+{
+	const json_t *sites = json_object_get(status, "sites");
+	int64_t missing = show_integer(sites, "missing");
+
+	if (!json_is_object(sites))
+		return;
+	add_label(text, SAY(call, "cấp dưới", "sites"));
+	text_add(text, "%lld", (long long)show_integer(sites, "sites"));
+	add_some(text, sites, "lost", SAY(call, "MẤT LIÊN LẠC", "LOST"));
+	add_some(text, sites, "lagging", SAY(call, "CHẬM", "LAGGING"));
+	add_some(text, sites, "old", SAY(call, "khác bản", "out of date"));
+	if (missing > 0) {
+		text_add(text, "%s", SAY(call, ", thiếu ", ", missing "));
+		show_count(text, missing, call->vietnamese);
+		text_add(text, "%s", SAY(call, " mục", " items"));
+	}
+	text_add(text, "%s\n", SAY(call, ": xem iocctl sites", ": see iocctl sites"));
+}
+
+static void add_waiting(const struct call *call, struct text *text, const json_t *uplink,
+			int64_t now_ms)
+{
+	int64_t given_up = show_integer(uplink, "given_up");
+
+	text_add(text, "%s", SAY(call, "; còn chờ ", "; waiting "));
+	show_count(text, show_integer(uplink, "backlog"), call->vietnamese);
+	if (*show_string(uplink, "oldest")) {
+		text_add(text, "%s", SAY(call, " mục, cũ nhất ", " items, the oldest "));
+		show_age(text, uplink, "oldest", now_ms);
+	}
+	if (given_up == 0)
+		return;
+	text_add(text, "%s", SAY(call, "; đã bỏ ", "; given up "));
+	show_count(text, given_up, call->vietnamese);
+}
+
+static void add_uplink(const struct call *call, struct text *text, const json_t *status,
+		       int64_t now_ms)
+{
+	const json_t *uplink = json_object_get(status, "uplink");
+	bool answers = json_is_true(json_object_get(uplink, "answered"));
+
+	if (!json_is_object(uplink))
+		return;
+	text_add(text, "%s", tint_begin(answers ? TINT_NONE : TINT_YELLOW, call->colour));
+	add_label(text, SAY(call, "cấp trên", "uplink"));
+	screen_clean(text, show_string(uplink, "host"));
+	text_add(text, " %s%s", show_string(uplink, "state"),
+		 answers ? SAY(call, ", có trả lời", ", answers")
+			 : SAY(call, ", KHÔNG TRẢ LỜI", ", DOES NOT ANSWER"));
+	if (!answers && *show_string(uplink, "answered_at")) {
+		text_add(text, "%s", SAY(call, " từ ", " since "));
+		show_clock(text, show_string(uplink, "answered_at"), now_ms);
+	}
+	add_waiting(call, text, uplink, now_ms);
+	text_add(text, "%s\n", tint_end(answers ? TINT_NONE : TINT_YELLOW, call->colour));
+}
+
 static void add_alerts(const struct call *call, struct text *text, const json_t *status)
 {
 	const json_t *alerts = json_object_get(status, "alerts");
@@ -175,6 +243,8 @@ static void print(const struct call *call, const json_t *status)
 	add_journal(call, &text, json_object_get(status, "journal"));
 	add_alerts(call, &text, status);
 	add_load(call, &text, status);
+	add_sites(call, &text, status);
+	add_uplink(call, &text, status, now_ms ? now_ms : clock_real_ms());
 	show_print(&text);
 }
 

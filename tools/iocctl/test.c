@@ -161,9 +161,10 @@ static void print_json(const struct testing *testing)
 					(double)played->span_ms / 1000, "seconds", one->seconds,
 					"why", one->failures));
 	}
-	json = json_pack("{s:b, s:I, s:I, s:o}", "good", testing->n_failed == 0, "passed",
+	json = json_pack("{s:b, s:I, s:I, s:I, s:o}", "good", testing->n_failed == 0, "passed",
 			 (json_int_t)(testing->n - testing->n_failed), "failed",
-			 (json_int_t)testing->n_failed, "tests", list);
+			 (json_int_t)testing->n_failed, "skipped",
+			 (json_int_t)rule_tests_skipped(testing->tests), "tests", list);
 	api_print(json);
 	json_decref(json);
 }
@@ -191,20 +192,34 @@ static int write_junit(const struct testing *testing)
 	return STATUS_UNREACHABLE;
 }
 
-static int tell(const struct testing *testing)
+static void print_sum(const struct testing *testing)
 {
 	const struct call *call = testing->call;
-	int status = write_junit(testing);
+	uint32_t n_skipped = rule_tests_skipped(testing->tests);
 
-	if (call->json)
-		print_json(testing);
-	else if (testing->n == 0)
+	if (testing->n == 0 && n_skipped == 0) {
 		printf(SAY(call, "không có bài kiểm tra nào trong %s/tests.d\n",
 			   "there are no tests in %s/tests.d\n"),
 		       config_directory(testing->config));
+		return;
+	}
+	printf(SAY(call, "%u đúng, %u sai", "%u passed, %u failed"), testing->n - testing->n_failed,
+	       testing->n_failed);
+	if (n_skipped > 0)
+		printf(SAY(call, ", bỏ qua %u của đơn vị nơi khác",
+			   ", %u of units elsewhere skipped"),
+		       n_skipped);
+	printf("\n");
+}
+
+static int tell(const struct testing *testing)
+{
+	int status = write_junit(testing);
+
+	if (testing->call->json)
+		print_json(testing);
 	else
-		printf(SAY(call, "%u đúng, %u sai\n", "%u passed, %u failed\n"),
-		       testing->n - testing->n_failed, testing->n_failed);
+		print_sum(testing);
 	if (status)
 		return status;
 	return testing->n_failed > 0 ? STATUS_FINDING : STATUS_GOOD;

@@ -61,6 +61,15 @@ int disk_list(const char *path, const char *suffix, disk_name_fn *each, void *co
 /* Bytes that an unprivileged process may still write below path. */
 int disk_free_bytes(const char *path, uint64_t *ret) MUST_USE;
 
+struct disk_access {
+	unsigned owner; /* user ids: of the file, and that this process acts as */
+	unsigned us;
+	unsigned mode; /* permission bits */
+};
+
+/* Who may do what with the file at path. */
+int disk_look(const char *path, struct disk_access *ret) MUST_USE;
+
 /* Reads a whole small file (at most max bytes, else -EFBIG); gives a zero-terminated copy. */
 int disk_read_file(const char *path, size_t max, char **ret, size_t *ret_size) MUST_USE;
 

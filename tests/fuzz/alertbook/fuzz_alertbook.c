@@ -19,6 +19,7 @@
 #include "../../saved.h"
 #include "iocd/alert_json.h"
 #include "iocd/alertbook.h"
+#include "iocd/mirror.h"
 #include "iocd/unit.h"
 
 #define N_UNITS     3
@@ -40,7 +41,7 @@ static const struct indicator figure = {
 	  .critical = { .comparison = COMPARE_GT, .value = 9, .text = "> 9" } }
 static const struct limits limits[N_UNITS] = { LIMITS, LIMITS, LIMITS };
 
-static const bool all_others[] = { true, true, true, false, true, true };
+static const bool all_others[] = { true, true, true, false, true, true, true };
 static const struct receiver receivers[] = {
 	{ .id = "duty", .is_at_once = true, .least = SEVERITY_WARNING, .repeat_ms = 90 },
 	{ .id = "chief", .least = SEVERITY_WARNING },
@@ -73,6 +74,8 @@ static const struct rule rules_before[] = {
 	  .applies = everywhere, .number = 4, .is_latched = true, .repeat_ms = 60 },
 	{ .id = "own", .title_vi = "", .title_en = "", .kind = RULE_OWN, .own = OWN_DISK,
 	  .applies = everywhere, .number = 5 },
+	{ .id = "below", .title_vi = "", .title_en = "", .kind = RULE_OWN, .own = OWN_MIRRORED,
+	  .severity = SEVERITY_CRITICAL, .applies = everywhere, .number = 6 },
 };
 static const struct rule rules_after[] = {
 	{ .id = "quick", .title_vi = "", .title_en = "", .kind = RULE_THRESHOLD, .figure = &figure,
@@ -81,6 +84,8 @@ static const struct rule rules_after[] = {
 	{ .id = "link", .title_vi = "", .title_en = "", .kind = RULE_EACH, .figure = &figure,
 	  .window = { .minutes = 5, .text = "5m" }, .limits = limits, .each = "link",
 	  .applies = everywhere, .number = 1, .inhibits = { .rules = all_others } },
+	{ .id = "below", .title_vi = "", .title_en = "", .kind = RULE_OWN, .own = OWN_MIRRORED,
+	  .severity = SEVERITY_CRITICAL, .applies = everywhere, .number = 2 },
 };
 /* clang-format on */
 
@@ -224,6 +229,48 @@ static void give(struct alertbook *book, uint8_t what, uint8_t how, int64_t now_
 	(void)alertbook_command(book, &command, now_ms, (uint64_t)now_ms, &n);
 }
 
+/* What the iocd of u0 or u1 says of one of its alerts, or what stands there, or that it is lost. */
+static void mirror(struct alertbook *book, uint8_t how, int64_t now_ms)
+{
+	static const struct mirror_site sites[] = {
+		{ 0, "iocd", false }, { 1, "desk", false }, { 0, "iocd", true }, { 1, "desk", true }
+	};
+	const struct mirror_site *site = &sites[(how & 1u) + 2u * (now_ms % 3 == 0)];
+	CLEANUP(units_free) struct units *units = make_units();
+	CLEANUP_TEXT struct text json = { 0 };
+	bool stands = how & 2u, latched = !stands && how & 4u, is_open = stands || latched;
+
+	if (how >= 252) {
+		alertbook_mirror_caught_up(book, site, now_ms, (uint64_t)now_ms);
+		return;
+	}
+	if (how >= 240) {
+		alertbook_mirror_moved(book, site, how & 2u, now_ms, (uint64_t)now_ms);
+		return;
+	}
+	if (how >= 224)
+		text_add(&json, "{\"standing\":[\"u1/high\"]}");
+	else
+		text_add(&json,
+			 "{\"number\":%lld,\"news\":\"%s\",\"by\":\"an\",\"note\":null,"
+			 "\"rule\":{\"id\":\"high\",\"title\":{\"vi\":\"Cao\",\"en\":\"High\"}},"
+			 "\"unit\":{\"id\":\"u%d\"},\"subject\":\"%s\",\"state\":\"%s\","
+			 "\"severity\":\"%s\",\"uncertain\":%s,\"drill\":%s,\"closed\":false,"
+			 "\"latched\":%s,\"handling\":\"%s\",\"acknowledged\":{\"by\":\"an\"},"
+			 "\"owner\":\"bình\",\"suppressed\":[%s],"
+			 "\"reason\":{\"vi\":\"vì\",\"en\":\"why\"}}",
+			 (long long)now_ms, alert_news_name(how % (NEWS_FORGOTTEN + 1u)),
+			 1 + (how >> 3 & 1), how & 16u ? "cổng" : "", stands ? "raised" : "quiet",
+			 how & 32u ? "critical" : "warning", how & 64u ? "true" : "false",
+			 how & 8u ? "true" : "false", latched ? "true" : "false",
+			 !is_open     ? how & 32u ? "cleared-unacknowledged" : "none"
+			 : how & 128u ? "acknowledged"
+				      : "unacknowledged",
+			 how & 4u ? "{\"kind\":\"shelved\"}" : "");
+	must(alertbook_mirror(book, units, site, json.bytes, json.size, now_ms, (uint64_t)now_ms) !=
+	     MIRROR_BAD);
+}
+
 static void play(struct alertbook *book, struct input *input, uint8_t n)
 {
 	int64_t now_ms = 1;
@@ -234,6 +281,8 @@ static void play(struct alertbook *book, struct input *input, uint8_t n)
 		now_ms += wait == 255 ? ALERT_FORGET_MS : wait;
 		if (what % 8 == 1)
 			send_event(book, how, now_ms);
+		else if (what % 16 == 14)
+			mirror(book, how, now_ms);
 		else if (what % 8 == 6)
 			alertbook_tick(book, now_ms, (uint64_t)now_ms);
 		else if (what % 8 == 7)

@@ -17,9 +17,10 @@
 #include "../../saved.h"
 #include "iocd/cell.h"
 #include "iocd/indicator_save.h"
+#include "iocd/rollup.h"
 
 #define N_UNITS      3u
-#define N_LIST       6u
+#define N_LIST       8u
 #define SKETCH_BYTES ((size_t)1 << 20)
 #define NOW_MS       INT64_C(1795309200000)
 #define MINUTE       INT64_C(60000)
@@ -32,6 +33,7 @@ enum {
 	TREE_CHANGED = 4,
 	MERGED = 8,
 	BELOW = 16,
+	ROLLED = 32,
 };
 
 enum { FIELD_AMOUNT, FIELD_WHO, FIELD_CHANNEL };
@@ -40,6 +42,7 @@ struct world {
 	struct units *units;
 	struct schema *schema;
 	struct indicator list[N_LIST];
+	bool rolled[1];
 };
 
 static void must(bool holds)
@@ -99,6 +102,7 @@ static void world_init(struct world *world, uint8_t how)
 	for (uint32_t i = 0; i < N_UNITS; i++)
 		must(units_add(world->units, &tree[i], &number) == 0);
 	make_schema(world);
+	world->rolled[0] = how & ROLLED;
 	add_indicator(world, 0, INDICATOR_COUNT, 0);
 	add_indicator(world, 1, INDICATOR_SUM, FIELD_AMOUNT);
 	add_indicator(world, 2, INDICATOR_LAST, FIELD_AMOUNT);
@@ -108,6 +112,9 @@ static void world_init(struct world *world, uint8_t how)
 	world->list[5].where.n_conditions = 1;
 	world->list[5].where.conditions[0] =
 		(struct condition){ .field = FIELD_CHANNEL, .choices = 1 };
+	add_indicator(world, 6, INDICATOR_GAUGE, 0);
+	add_indicator(world, 7, INDICATOR_STOCK, FIELD_AMOUNT);
+	world->list[7].by_field = TYPE_NONE;
 }
 
 static void world_fini(struct world *world)
@@ -125,6 +132,7 @@ static struct indicators *make(const struct world *world)
 		.n_list = N_LIST,
 		.offset_minutes = 420,
 		.sketch_bytes = SKETCH_BYTES,
+		.rolled = world->rolled,
 	};
 	struct indicators *indicators;
 
@@ -172,6 +180,23 @@ static void take_batches(struct indicators *indicators)
 			check_cell(NULL, &batches[i].cells[k]);
 }
 
+static void take_rollups(struct indicators *indicators)
+{
+	const struct rollup_batch *batches;
+	size_t n = indicators_take_rollups(indicators, &batches);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < batches[i].n; k++) {
+			const struct rollup *rollup = &batches[i].list[k];
+			struct cell_sum sum = { 0 };
+
+			must(rollup->size <= ROLLUP_BODY_MAX && rollup->unit < N_UNITS);
+			must(cell_merge(&sum, rollup->body, rollup->size, rollup->n,
+					CELL_OVER_TIME) == 0);
+			text_fini(&sum.body);
+		}
+}
+
 static void read_all(const struct world *world, const struct indicators *indicators)
 {
 	for (uint32_t i = 0; i < N_LIST; i++)
@@ -189,10 +214,12 @@ static void pass_time(struct indicators *indicators, int64_t now_ms)
 {
 	const struct change *changes;
 
+	indicators_move(indicators, 6, 1, 1, now_ms, 1);
 	indicators_settle(indicators);
 	indicators_tick(indicators, now_ms);
 	(void)indicators_take_changes(indicators, &changes);
 	take_batches(indicators);
+	take_rollups(indicators);
 }
 
 /* Events in turn from all units, of values that make sketches grow. */

@@ -13,15 +13,16 @@
 #define INHIBITED SUPPRESSION_BIT(SUPPRESSION_INHIBITED)
 
 /* site inhibits level below it; mute and link inhibit each other; ring1 to ring3 in a circle. */
-enum { LEVEL, SITE, MUTE, LINK, RING1, RING2, RING3, OWN, DRILL, N_RULES };
+enum { LEVEL, SITE, MUTE, LINK, RING1, RING2, RING3, OWN, DRILL, BROKER, LOST, N_RULES };
 
-static const bool by_site[N_RULES] = { [LEVEL] = true, [SITE] = true, [OWN] = true };
+static const bool by_site[N_RULES] = { [LEVEL] = true, [SITE] = true, [OWN] = true, [LOST] = true };
 static const bool by_mute[N_RULES] = { [LINK] = true, [LEVEL] = true, [MUTE] = true };
 static const bool by_link[N_RULES] = { [MUTE] = true };
 static const bool by_ring1[N_RULES] = { [RING2] = true };
 static const bool by_ring2[N_RULES] = { [RING3] = true };
 static const bool by_ring3[N_RULES] = { [RING1] = true };
 static const bool by_drill[N_RULES] = { [LEVEL] = true };
+static const bool by_broker[N_RULES] = { [OWN] = true, [LOST] = true, [SITE] = true };
 
 /* clang-format off */
 static const struct receiver receivers[] = {
@@ -40,6 +41,9 @@ static const struct rule list[N_RULES] = {
 	[OWN] = { RULE(OWN, "own"), .kind = RULE_OWN },
 	[DRILL] = { RULE(DRILL, "drill"), .kind = RULE_EVENT, .fade_ms = 1000,
 		    .severity = SEVERITY_CRITICAL, .inhibits = { .rules = by_drill } },
+	[BROKER] = { RULE(BROKER, "broker"), .kind = RULE_OWN, .own = OWN_BROKER,
+		     .inhibits = { .rules = by_broker, .is_below = true } },
+	[LOST] = { RULE(LOST, "lost"), .kind = RULE_OWN, .own = OWN_SITE_LOST },
 };
 /* clang-format on */
 
@@ -251,6 +255,28 @@ static void other_rules_inhibit_otherwise(void **state)
 	stage_close(&stage);
 }
 
+static void while_our_broker_is_gone_no_site_is_told_to_be_lost(void **state)
+{
+	struct stage stage = stage_open(&options);
+
+	(void)state;
+	stage_judge(&stage, "broker", 0, JUDGE_CRITICAL, 1000);
+	stage_judge(&stage, "lost", 1, JUDGE_CRITICAL, 1000);
+	stage_judge(&stage, "own", 1, JUDGE_CRITICAL, 1000);
+	stage_expect(&stage, "raised broker u0 > duty", "raised lost u1", "raised own u1 > duty");
+	stage_check_suppressed(&stage, "lost", 1, INHIBITED);
+	stage_judge(&stage, "broker", 0, JUDGE_CLEAR, 1100);
+	stage_expect(&stage, "cleared broker u0 > duty",
+		     "announced lost u1 > duty (: what it follows from is over)");
+
+	stage_judge(&stage, "site", 1, JUDGE_CRITICAL, 1200);
+	stage_tick(&stage, 1300);
+	stage_judge(&stage, "lost", 3, JUDGE_CRITICAL,
+		    1400); /* our broker alone is a cause of that */
+	stage_expect(&stage, "raised site u1 > duty", "raised lost u3 > duty");
+	stage_close(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +290,7 @@ int main(void)
 		cmocka_unit_test(a_cause_above_inhibits_causes_below_but_not_the_reverse),
 		cmocka_unit_test(an_exercise_is_no_cause),
 		cmocka_unit_test(other_rules_inhibit_otherwise),
+		cmocka_unit_test(while_our_broker_is_gone_no_site_is_told_to_be_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

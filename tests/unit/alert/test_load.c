@@ -210,7 +210,9 @@ enum {
 	CLOSED,
 	PRESENCE,
 	DETAIL_SIZE,
-	OWNER_SIZE = DETAIL_SIZE + 4,
+	MIRRORED_AT = DETAIL_SIZE + 4,
+	YIELDS,
+	OWNER_SIZE,
 	ACKNOWLEDGED_AT = OWNER_SIZE + 12,
 	TOLD = ACKNOWLEDGED_AT + 16,
 	ORDER = TOLD + 20,
@@ -324,7 +326,7 @@ static const struct {
 	uint8_t good, bad;
 } cases[] = {
 	{ PART, 'a', 'b' },
-	{ VERSION, 4, 3 },
+	{ VERSION, 6, 5 },
 	{ LAST + 7, 0, 0x80 },
 	{ NOW, 1, 0 },        /* then it began later */
 	{ NOW + 7, 0, 0x90 }, /* negative */
@@ -367,7 +369,9 @@ static const struct {
 	{ DRILL, 1, 2 },
 	{ CLOSED, 0, 1 },
 	{ PRESENCE, PRESENCE_STOPPED, PRESENCE_STOPPED + 1 },
-	{ DETAIL_SIZE, 0, ALERT_DETAIL_MAX },
+	{ DETAIL_SIZE + 1, 0, ALERT_DETAIL_MAX / 256 + 1 },
+	{ MIRRORED_AT, 0, 2 },
+	{ YIELDS, 0, 2 },
 	{ OWNER_SIZE, 0, ALERT_NAME_MAX },
 	{ ACKNOWLEDGED_AT, 0, 2 },
 	{ TOLD + 3, 0x80, 1 }, /* RECEIVER_UNIT is always there, others are not */

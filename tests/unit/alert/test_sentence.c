@@ -547,6 +547,82 @@ static void what_senders_do_wrong_is_said_in_words(void **state)
 	}
 }
 
+static void what_is_the_matter_with_a_site_is_said_in_words(void **state)
+{
+	static const struct {
+		enum own_part part;
+		const char *sender, *detail, *english, *vietnamese;
+	} cases[] = {
+		{ OWN_SITE_LOST, "", "1795310100000 12 lost",
+		  "nothing is heard of the unit's iocd since 2026-11-22 08:15:00; disconnected; 12 "
+		  "items were waiting there",
+		  "không nghe thấy iocd của đơn vị từ lúc 08:15:00 22/11/2026; mất kết nối; lúc đó "
+		  "còn 12 mục chờ gửi" },
+		{ OWN_SITE_LOST, "desk", "0 0 unknown",
+		  "nothing was ever heard of the unit's sender desk; not known whether it is "
+		  "connected",
+		  "chưa từng nghe thấy nơi gửi desk của đơn vị; không rõ còn kết nối hay không" },
+		{ OWN_SITE_LOST, "", "1795310100000 1 dreaming",
+		  "the unit's iocd cannot be heard: 1795310100000 1 dreaming",
+		  "mất liên lạc với iocd của đơn vị: 1795310100000 1 dreaming" },
+		{ OWN_SITE_LAGGING, "", "1795310100000 5000",
+		  "what the unit's iocd forwards comes late: 5000 items wait, the oldest of "
+		  "2026-11-22 08:15:00",
+		  "dữ liệu do iocd của đơn vị chuyển lên đến chậm: 5000 mục đang chờ, cũ nhất từ "
+		  "lúc 08:15:00 22/11/2026" },
+		{ OWN_SITE_LAGGING, "", "1795310100000 1",
+		  "what the unit's iocd forwards comes late: 1 item waits, of 2026-11-22 08:15:00",
+		  "dữ liệu do iocd của đơn vị chuyển lên đến chậm: 1 mục đang chờ, cũ nhất từ lúc "
+		  "08:15:00 22/11/2026" },
+		{ OWN_SITE_OLD, "", "version 0.1.0 0.2.0",
+		  "the unit's iocd is of version 0.1.0, ours of version 0.2.0",
+		  "iocd của đơn vị chạy phiên bản 0.1.0, nơi này chạy phiên bản 0.2.0" },
+		{ OWN_SITE_OLD, "", "config",
+		  "the unit's iocd counts by another configuration than ours: units.yml, "
+		  "calendar.yml, feeds.d or indicators.d differ",
+		  "iocd của đơn vị tính theo cấu hình khác với nơi này: units.yml, calendar.yml, "
+		  "feeds.d hoặc indicators.d khác nhau" },
+		{ OWN_SITE_GAP, "", "20 event 100-140 1795310100000 1795310700000",
+		  "20 events of the unit's iocd are missing, numbers 100-140, recorded between "
+		  "2026-11-22 08:15:00 and 2026-11-22 08:25:00; asked for again",
+		  "thiếu 20 sự kiện do iocd của đơn vị chuyển lên, số 100-140, ghi nhận từ "
+		  "08:15:00 22/11/2026 đến 08:25:00 22/11/2026; đã yêu cầu gửi lại" },
+		{ OWN_SITE_GAP, "desk", "1 rollup 0-1 0 1795310100000",
+		  "1 roll-up of the unit's sender desk is missing, numbers 0-1, recorded before "
+		  "2026-11-22 08:15:00; asked for again",
+		  "thiếu 1 phần số liệu tổng hợp do nơi gửi desk của đơn vị chuyển lên, số 0-1, "
+		  "ghi nhận trước 08:15:00 22/11/2026; đã yêu cầu gửi lại" },
+		{ OWN_GIVEN_UP, "", "7 alert 1795310100000 1795310700000",
+		  "7 alerts of the unit's iocd will never come, recorded between 2026-11-22 "
+		  "08:15:00 and 2026-11-22 08:25:00: the outbox there did not keep them",
+		  "7 cảnh báo của iocd của đơn vị sẽ không bao giờ đến, ghi nhận từ 08:15:00 "
+		  "22/11/2026 đến 08:25:00 22/11/2026: hàng đợi gửi ở đó không giữ được" },
+		{ OWN_GIVEN_UP, "", "7 thing 0 0",
+		  "something of the unit will never come: 7 thing 0 0",
+		  "có dữ liệu của đơn vị sẽ không bao giờ đến: 7 thing 0 0" },
+		{ OWN_UPLINK, "", "no answer for 20s",
+		  "nothing reaches the iocd above, it waits in the outbox: no answer for 20s",
+		  "dữ liệu chưa lên được cấp trên, đang chờ trong hàng đợi gửi: no answer for "
+		  "20s" },
+		{ OWN_OUTBOX, "", "",
+		  "something will never reach the iocd above: the outbox could not keep it",
+		  "có dữ liệu sẽ không bao giờ lên được cấp trên: hàng đợi gửi không giữ được" },
+	};
+	struct rule rule = { .kind = RULE_OWN };
+	struct alert alert = { .rule = &rule, .machine = { .judgement = JUDGE_WARNING } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		rule.own = cases[i].part;
+		strcpy(alert.subject, cases[i].sender);
+		strcpy(alert.detail, cases[i].detail);
+		assert_reason(&alert, false, cases[i].english);
+		assert_reason(&alert, true, cases[i].vietnamese);
+	}
+	alert.machine.judgement = JUDGE_CLEAR;
+	assert_reason(&alert, false, "well again");
+}
+
 static void a_lost_session_is_another_trouble_than_no_connection(void **state)
 {
 	const struct rule rule = { .kind = RULE_OWN, .own = OWN_BROKER };
@@ -570,6 +646,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_senders_do_wrong_is_said_in_words),
+		cmocka_unit_test(what_is_the_matter_with_a_site_is_said_in_words),
 		cmocka_unit_test(a_lost_session_is_another_trouble_than_no_connection),
 		cmocka_unit_test(a_figure_is_told_with_limit_window_and_samples),
 		cmocka_unit_test(each_window_has_its_words),

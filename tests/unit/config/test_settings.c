@@ -38,6 +38,22 @@ static const struct mistake mistakes[] = {
 	{ SETTINGS("limits: {ahead: 32d}\n"), "1:17: error: '32d' is out of range; 'limits.ahead' is from 0 to 31d" },
 	{ SETTINGS("operators: 0\n"), "1:12: error: '0' is out of range; 'operators' is from 1 to 100" },
 	{ SETTINGS("delivery: {timeout: 2m}\n"), "1:21: error: '2m' is out of range; 'delivery.timeout' is from 1s to 1m" },
+	{ SETTINGS("mqtt: {events: maybe}\n"), "1:16: error: 'maybe' is neither yes nor no" },
+	{ SETTINGS("forward: {hst: x}\n"), "1:11: error: unknown key 'forward.hst'; did you mean 'forward.host'?" },
+	{ SETTINGS("forward: {sender: Desk}\n"), "1:19: error: 'Desk' is not a sender; use a to z, 0 to 9 and '-', beginning with a letter or digit, at most 32" },
+	{ SETTINGS("forward: {sender: -a}\n"), "1:19: error: '-a' is not a sender; use a to z, 0 to 9 and '-', beginning with a letter or digit, at most 32" },
+	{ SETTINGS("forward: {sender: a23456789012345678901234567890123}\n"), "1:19: error: 'a23456789012345678901234567890123' is not a sender; use a to z, 0 to 9 and '-', beginning with a letter or digit, at most 32" },
+	{ SETTINGS("forward: {alerts: some}\n"), "1:19: error: 'some' is not one of none|warning|critical" },
+	{ SETTINGS("forward: {heartbeat: 100ms}\n"), "1:22: error: '100ms' is out of range; 'forward.heartbeat' is from 200ms to 1h" },
+	{ SETTINGS("forward: {batch-bytes: 1M}\n"), "1:24: error: '1M' is out of range; 'forward.batch-bytes' is from 1K to 512K" },
+	{ SETTINGS("forward: {keep-bytes: 2M}\n"), "1:23: error: '2M' is out of range; 'forward.keep-bytes' is from 4M to 1024G" },
+	{ SETTINGS("forward: {cert-file: x}\n"), "1:22: error: 'forward.cert-file' needs 'forward.key-file'" },
+	{ SETTINGS("forward: {key-file: x}\n"), "1:21: error: 'forward.key-file' needs 'forward.cert-file'" },
+	{ SETTINGS("forward: {host: ioc.example}\n"), "1:17: error: 'ioc.example' is another machine; write 'forward.ca-file: FILE', the certificates that its own is checked against (without TLS only localhost is spoken to)" },
+	{ SETTINGS("forward: {host: 127.evil.example}\n"), "1:17: error: '127.evil.example' is another machine; write 'forward.ca-file: FILE', the certificates that its own is checked against (without TLS only localhost is spoken to)" },
+	{ SETTINGS("forward: {host: localhost, directory: \"\"}\n"), "1:39: error: 'forward.directory' is empty" },
+	{ SETTINGS("forward: {host: localhost, directory: j}\njournal: {directory: j}\n"), "1:39: error: 'forward.directory' is 'journal.directory'; each needs its own" },
+	{ SETTINGS("forward: {host: localhost, keep-bytes: 8M}\n"), "1:40: error: 4 files of 'forward.segment' do not fit into 'forward.keep-bytes'" },
 	{ SETTINGS("- a\n"), "1:1: error: this item must be a map of keys and values, not a list" },
 };
 /* clang-format on */
@@ -77,6 +93,15 @@ static void what_is_not_written_has_its_default(void **state)
 	assert_true(settings->history.days_ms == 366 * 86400000LL);
 	assert_string_equal(settings->reports.directory, "/var/lib/iocd/reports");
 	assert_string_equal(settings->log_level, "info");
+	assert_string_equal(settings->site, "");
+	assert_true(settings->mqtt.events);
+	assert_string_equal(settings->forward.host, "");
+	assert_int_equal(settings->forward.port, 8883);
+	assert_string_equal(settings->forward.sender, "iocd");
+	assert_true(settings->forward.compress);
+	assert_int_equal(settings->forward.heartbeat_ms, 15000);
+	assert_true(settings->forward.keep_bytes == 8LL << 30);
+	assert_int_equal(settings->forward.segment_bytes, 16 << 20);
 }
 
 static void what_is_written_goes_above_the_default(void **state)
@@ -89,6 +114,8 @@ static void what_is_written_goes_above_the_default(void **state)
 			 "redis: {socket: \"\", commit-every: 50ms}\n"
 			 "history: {file: h.db, hours: 31d}\n"
 			 "reports: {directory: out}\n"
+			 "forward: {host: above, ca-file: ca.pem, compress: no, batch-for: 0, "
+			 "keep-bytes: 4M, segment: 1M}\n"
 			 "limits: {rate: 0, payload: 512K, depth: 3, records: 5000}\n");
 	CLEANUP(config_free) struct config *config = expect_good(&file, 1);
 	const struct settings *settings = config_settings(config);
@@ -106,6 +133,9 @@ static void what_is_written_goes_above_the_default(void **state)
 	assert_int_equal(settings->limits.payload_bytes, 512 << 10);
 	assert_int_equal(settings->limits.depth, 3);
 	assert_int_equal(settings->limits.records, 5000);
+	assert_string_equal(settings->forward.host, "above");
+	assert_false(settings->forward.compress);
+	assert_int_equal(settings->forward.batch_ms, 0);
 	assert_string_equal(settings->history.file, "h.db");
 	assert_true(settings->history.hours_ms == 31 * 86400000LL);
 	assert_string_equal(settings->reports.directory, "out");
@@ -164,6 +194,22 @@ static void a_memory_for_repeats_shorter_than_the_age_of_events_is_warned_of(voi
 			      "'limits.dedup-memory'");
 }
 
+static void a_broker_elsewhere_without_tls_is_warned_of(void **state)
+{
+	static const char *const hosts[] = { "mqtt: {host: 127.0.0.1}\n", "mqtt: {host: \"::1\"}\n",
+					     "forward: {host: localhost}\n" };
+	const struct file file = SETTINGS("mqtt: {host: broker}\n");
+
+	(void)state;
+	expect_warning(&file, "iocd.yml:1:14: warning: 'broker' is another machine, and what goes "
+			      "there is neither encrypted nor is it certain who answers; ");
+	for (size_t i = 0; i < COUNT(hosts); i++) {
+		const struct file here = SETTINGS(hosts[i]);
+
+		config_free(expect_good(&here, 1));
+	}
+}
+
 static void every_key_is_listed_with_its_default_and_meaning(void **state)
 {
 	const char *text = config_keys_text();
@@ -183,6 +229,7 @@ int main(void)
 		cmocka_unit_test(mistakes_on_the_command_line_are_told_like_those_in_files),
 		cmocka_unit_test(each_mistake_in_the_settings_is_told_alone_at_its_place),
 		cmocka_unit_test(a_memory_for_repeats_shorter_than_the_age_of_events_is_warned_of),
+		cmocka_unit_test(a_broker_elsewhere_without_tls_is_warned_of),
 		cmocka_unit_test(every_key_is_listed_with_its_default_and_meaning),
 	};
 

@@ -24,6 +24,8 @@ static const struct mistake mistakes[] = {
 	{ UNITS("units:\n  a: {level: x, aliases: {b: c}}\n"), "2:26: error: 'aliases' must be a list, not a map of keys and values" },
 	{ UNITS("units:\n  a: {level: x, name: {vn: A}}\n"), "2:24: error: unknown key 'vn'; did you mean 'vi'?" },
 	{ UNITS("units: [a, b]\n"), "1:8: error: 'units' must be a map of keys and values, not a list" },
+	{ UNITS("units:\n  a: {level: x, forwards: often}\n"), "2:27: error: 'often' is neither yes nor no" },
+	{ UNITS("units:\n  a: {level: x}\n  b: {level: x, until: 2025-06-30, merged-into: a, forwards: yes}\n"), "3:52: error: 'b' is no more; nothing is forwarded for it" },
 };
 /* clang-format on */
 

@@ -95,7 +95,7 @@ static void follow(struct scene *scene, struct alert *alert, const struct alert 
 	(void)snprintf(id, sizeof(id), "%s/%s/%" PRIu64, scene->unit_ids[cause->unit],
 		       alert_key(key, cause), cause->raised_number);
 	alert->machine.suppressed |= SUPPRESSION_BIT(SUPPRESSION_INHIBITED);
-	memcpy(alert->suppressed_by[SUPPRESSION_INHIBITED], id, strnlen(id, ALERT_NAME_MAX - 1));
+	memcpy(alert->suppressed_by[SUPPRESSION_INHIBITED], id, strnlen(id, ALERT_BY_MAX - 1));
 }
 
 static json_t *fold(const struct scene *scene, uint64_t limit, uint64_t *ret_n)
@@ -197,14 +197,34 @@ static void a_long_id_is_known_by_its_beginning(void **state)
 	uint64_t n;
 	json_t *json;
 
-	memset(cause->subject, 'x', 100);
+	memset(cause->subject, '+', 100); /* %2B each */
 	follow(scene, add(scene, 1, 1, SEVERITY_WARNING), cause);
 	follow(scene, add(scene, 2, 1, SEVERITY_WARNING), cause);
-	assert_int_equal(scene->alerts[1].suppressed_by[SUPPRESSION_INHIBITED][ALERT_NAME_MAX - 1],
-			 0);
+	assert_int_equal(strlen(scene->alerts[1].suppressed_by[SUPPRESSION_INHIBITED]),
+			 ALERT_BY_MAX - 1);
 	json = fold(scene, N_MAX, &n);
 	assert_int_equal(n, 1);
 	assert_int_equal(world_number(json, "0.counts.matching"), 3);
+	json_decref(json);
+}
+
+static void long_ids_are_told_apart_as_far_as_they_are_kept(void **state)
+{
+	struct scene *scene = *state;
+	struct alert *causes[] = { add(scene, 0, 0, SEVERITY_CRITICAL),
+				   add(scene, 0, 0, SEVERITY_CRITICAL) };
+	uint64_t n;
+	json_t *json;
+
+	for (size_t i = 0; i < COUNT(causes); i++) {
+		memset(causes[i]->subject, 'x', 100);
+		causes[i]->subject[100] = (char)('1' + i);
+		follow(scene, add(scene, 1, (uint32_t)i, SEVERITY_WARNING), causes[i]);
+	}
+	json = fold(scene, N_MAX, &n);
+	assert_int_equal(n, 2);
+	assert_int_equal(world_number(json, "0.counts.matching"), 2);
+	assert_int_equal(world_number(json, "1.counts.matching"), 2);
 	json_decref(json);
 }
 
@@ -336,6 +356,7 @@ int main(void)
 		TEST(causes_have_causes_and_may_run_in_a_circle),
 		TEST(a_cause_that_is_gone_or_was_raised_again_loses_nobody),
 		TEST(a_long_id_is_known_by_its_beginning),
+		TEST(long_ids_are_told_apart_as_far_as_they_are_kept),
 		TEST(many_rules_on_one_unit_belong_together),
 		TEST(a_cause_that_was_not_asked_for_names_its_group_still),
 		TEST(a_group_says_how_bad_old_and_known_it_is),

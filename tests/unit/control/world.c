@@ -231,9 +231,14 @@ static void make_domain(struct world *world)
 	struct rules_options rules = { .n_units = units_count(units),
 				       .n_types = schema_n_types(schema),
 				       .units = units };
+	struct rulebook book;
 
 	indicators.list = config_indicators(world->config, &indicators.n_list);
 	rules.list = config_rules(world->config, &rules.n_list);
+	if (world->has_own_rules) {
+		config_rulebook(world->config, &book);
+		rules.n_list = book.n_rules;
+	}
 	rules.n_indicators = indicators.n_list;
 	assert_int_equal(indicators_new(&world->indicators, &indicators), 0);
 	world->rules = rules_new(&rules);
@@ -241,6 +246,8 @@ static void make_domain(struct world *world)
 	world->ledger = ledger_new(units_count(units), schema_n_feeds(schema));
 	world->deadletter = deadletter_new(units_count(units));
 	world->findings = findings_new(420);
+	world->sites = sites_new(&(struct sites_options){
+		.units = units, .version = IOCD_VERSION, .hash = "ours", .orders = 7 });
 	assert_int_equal(dedup_new(&world->dedup,
 				   &(struct dedup_options){
 					   .schema = config_schema(world->config),
@@ -341,6 +348,15 @@ static void populate(struct world *world)
 static void tell_health(void *context, struct control_health *ret)
 {
 	*ret = ((struct world *)context)->health;
+}
+
+static bool tell_uplink(void *context, struct forward_status *ret)
+{
+	const struct world *world = context;
+
+	if (world->uplink)
+		*ret = *world->uplink;
+	return world->uplink != NULL;
 }
 
 static int reload(void *context, const char *by, struct text *report, struct control_reload *ret)
@@ -490,6 +506,7 @@ static void make_control(struct world *world)
 		.workload = world->workload,
 		.clocks = world->clocks,
 		.contracts = world->contracts,
+		.sites = world->sites,
 		.config = world->config,
 	};
 	const struct control_hooks hooks = {
@@ -501,6 +518,7 @@ static void make_control(struct world *world)
 		.diff = diff,
 		.read_event = read_event,
 		.read_report = read_report,
+		.uplink = tell_uplink,
 	};
 
 	assert_int_equal(loop_new(&world->loop), 0);
@@ -512,11 +530,12 @@ static void make_control(struct world *world)
 	assert_int_equal(control_new(&world->control, world->loop, &options, &source, &hooks), 0);
 }
 
-int world_set_up(void **state)
+static int set_up(void **state, bool has_own_rules)
 {
 	struct world *world = xcalloc(1, sizeof(*world));
 	CLEANUP_TEXT struct text report = { 0 };
 
+	world->has_own_rules = has_own_rules;
 	snprintf(world->directory, sizeof(world->directory), "/tmp/iocd-control-XXXXXX");
 	assert_non_null(mkdtemp(world->directory));
 	snprintf(world->socket, sizeof(world->socket), "%s/s", world->directory);
@@ -543,8 +562,8 @@ int world_set_up(void **state)
 		.stall_us = 1500,
 		.events_per_s = 12.5,
 	};
-	world->workload = workload_new(
-		&(struct workload_options){ .operators = 2, .offset_minutes = 420 });
+	world->workload =
+		workload_new(&(struct workload_options){ .operators = 2, .offset_minutes = 420 });
 	workload_follow(world->workload, world->book, WORLD_NOW_MS);
 	make_control(world);
 	world->forced = -1;
@@ -552,6 +571,16 @@ int world_set_up(void **state)
 	world->wanted = "new";
 	*state = world;
 	return 0;
+}
+
+int world_set_up(void **state)
+{
+	return set_up(state, false);
+}
+
+int world_set_up_own(void **state)
+{
+	return set_up(state, true);
 }
 
 int world_tear_down(void **state)
@@ -573,6 +602,7 @@ int world_tear_down(void **state)
 	findings_free(world->findings);
 	workload_free(world->workload);
 	clocks_free(world->clocks);
+	sites_free(world->sites);
 	contracts_free(world->contracts);
 	trackers_free(world->trackers);
 	calendar_free(world->calendar);

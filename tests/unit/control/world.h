@@ -14,6 +14,7 @@
 #include "iocd/control.h"
 #include "iocd/history.h"
 #include "iocd/net/loop.h"
+#include "iocd/site.h"
 
 #define WORLD_NOW_MS 1795309200000 /* 2026-11-22T08:00:00+07:00 */
 #define WORLD_TOPIC  "ioc/v1/ward/desk/evt/gate.alarm"
@@ -29,6 +30,7 @@ struct world {
 	char directory[64];
 	char socket[96];
 	struct config *config;
+	bool has_own_rules;
 	struct indicators *indicators;
 	struct rules *rules;
 	struct alertbook *book;
@@ -43,6 +45,8 @@ struct world {
 	struct trackers *trackers;
 	struct contracts *contracts;
 	struct clocks *clocks;
+	struct sites *sites;           /* nobody forwards, until a test has somebody do so */
+	struct forward_status *uplink; /* borrowed; NULL: there is none */
 	struct loop *loop;
 	struct wake *answered;
 	struct timer *guard;
@@ -87,6 +91,8 @@ struct world {
 /*   ward reports as it should, dock never did and is not connected; a clock of ward is fast; */
 /*   open records: r/1 of ward has time, r/2 of dock is overdue, r/3 of ward is due soon. */
 int world_set_up(void **state);
+/* The same, with iocd's own rules in force. */
+int world_set_up_own(void **state);
 int world_tear_down(void **state);
 
 /* Counts n closed files of ward, late or not; lets a rise be judged. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -481,6 +482,7 @@ static void write_secret(const struct scene *scene, const char *text)
 	assert_non_null(file);
 	fputs(text, file);
 	fclose(file);
+	assert_int_equal(chmod(scene->secret, 0600), 0);
 }
 
 static void a_receiver_with_a_secret_gets_nothing_unsigned(void **state)
@@ -496,7 +498,13 @@ static void a_receiver_with_a_secret_gets_nothing_unsigned(void **state)
 	write_secret(scene, "\n");
 	fire();
 	assert_int_equal(n_posted, 0);
+	assert_non_null(strstr(status_of(scene, 0).error, "it is empty"));
 	write_secret(scene, "open sesame\r\n");
+	assert_int_equal(chmod(scene->secret, 0604), 0); /* a secret that others can read is none */
+	fire();
+	assert_int_equal(n_posted, 0);
+	assert_non_null(strstr(status_of(scene, 0).error, "mode 0604"));
+	assert_int_equal(chmod(scene->secret, 0600), 0);
 	fire();
 	assert_int_equal(n_posted, 1);
 	signature_add(&expected, "open sesame", 11, &posted[0].body);

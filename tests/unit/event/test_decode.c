@@ -482,9 +482,10 @@ static const struct {
 
 /* Those that take a large payload or another flag, and those that are not the decoder's to give. */
 static const enum reason elsewhere[] = {
-	REASON_NONE,     REASON_too_big,      REASON_too_many,    REASON_too_long,
-	REASON_retained, REASON_duplicate,    REASON_id_conflict, REASON_seq_conflict,
-	REASON_seq_old,  REASON_rate_limited, REASON_internal,
+	REASON_NONE,      REASON_too_big,      REASON_too_many,       REASON_too_long,
+	REASON_retained,  REASON_duplicate,    REASON_id_conflict,    REASON_seq_conflict,
+	REASON_seq_old,   REASON_rate_limited, REASON_internal,       REASON_bad_frame,
+	REASON_epoch_old, REASON_site_limit,   REASON_not_authorized,
 };
 
 static void every_reason_is_given_by_both_readers(void **state)

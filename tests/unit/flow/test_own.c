@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What iocd itself, and people through it, have put into the journal; and what the fold says of
  * those who send. */
+#include "iocd/message.h"
 #include "scene.h"
 
 /* Adds a rule on a part of iocd, or on what it thinks of senders. */
@@ -154,6 +155,83 @@ static void a_part_of_iocd_that_is_red_is_an_alert_until_it_is_green(void **stat
 	carry(flow);
 	let_pass(scene, flow, START + 4 * SECOND);
 	assert_int_equal(last_told(flow)->news, NEWS_CLEARED);
+	flow_free(flow);
+}
+
+static void beat(struct scene *scene, int64_t now_ms)
+{
+	const struct heartbeat heartbeat = { .time_ms = now_ms, .every_ms = 15 * SECOND };
+	CLEANUP_TEXT struct text json = { 0 };
+
+	heartbeat_write(&json, &heartbeat);
+	append(scene, now_ms, "ioc/v1/d1/iocd/fwd/iocd", text_get(&json));
+}
+
+static bool is_blamed(const struct flow *flow)
+{
+	const struct contract_view link = contracts_view(flow_contracts(flow), 0, UNIT_D1);
+	struct site_view site;
+
+	sites_view(flow_sites(flow), 0, &site);
+	assert_int_equal(link.state == CONTRACT_MISSING, site.is_lost);
+	return site.is_lost;
+}
+
+/* So that iocd was there all the time. */
+static void pass(struct scene *scene, struct flow *flow, int64_t from_ms, int64_t to_ms)
+{
+	for (int64_t now_ms = from_ms; now_ms < to_ms; now_ms += FLOW_IDLE_MS)
+		let_pass(scene, flow, now_ms);
+	let_pass(scene, flow, to_ms);
+}
+
+/* A unit reports, and its iocd beats, each at least every 45 s. */
+static void nobody_is_blamed_for_the_time_without_a_broker(void **state)
+{
+	static const bool expected[N_UNITS] = { [UNIT_D1] = true };
+	const struct contract contract = { .expected = expected,
+					   .every_ms = 45 * SECOND,
+					   .by_minute = -1 };
+	struct scene *scene = *state;
+	struct flow *flow;
+
+	scene->contract = &contract;
+	flow = scene_flow(scene);
+	beat(scene, START);
+	send(scene, START, "d1", "closed", "{\"late\":false}");
+	pass(scene, flow, START, START + 30 * SECOND);
+	append_own(scene, START + 30 * SECOND, OWN_TOPIC_STATE, "broker red gone");
+	pass(scene, flow, START + 30 * SECOND, START + 2 * MINUTE);
+	assert_false(is_blamed(flow));
+	append_own(scene, START + 2 * MINUTE, OWN_TOPIC_STATE, "broker green ");
+	pass(scene, flow, START + 2 * MINUTE, START + 2 * MINUTE + 40 * SECOND);
+	assert_false(is_blamed(flow));
+	pass(scene, flow, START + 2 * MINUTE + 40 * SECOND, START + 2 * MINUTE + 50 * SECOND);
+	assert_true(is_blamed(flow));
+	flow_free(flow);
+}
+
+/* Amber is what is late or refused: then others are heard. */
+static void a_broker_that_is_there_excuses_nobody(void **state)
+{
+	static const bool expected[N_UNITS] = { [UNIT_D1] = true };
+	const struct contract contract = { .expected = expected,
+					   .every_ms = 45 * SECOND,
+					   .by_minute = -1 };
+	struct scene *scene = *state;
+	struct flow *flow;
+
+	scene->contract = &contract;
+	flow = scene_flow(scene);
+	beat(scene, START);
+	send(scene, START, "d1", "closed", "{\"late\":false}");
+	pass(scene, flow, START, START + 30 * SECOND);
+	append_own(scene, START + 30 * SECOND, OWN_TOPIC_STATE, "broker amber something");
+	pass(scene, flow, START + 30 * SECOND, START + 40 * SECOND);
+	append_own(scene, START + 40 * SECOND, OWN_TOPIC_STATE, "broker green ");
+	append_own(scene, START + 40 * SECOND, OWN_TOPIC_STATE, "redis red gone");
+	pass(scene, flow, START + 40 * SECOND, START + 50 * SECOND);
+	assert_true(is_blamed(flow));
 	flow_free(flow);
 }
 
@@ -403,6 +481,8 @@ int main(void)
 		T(what_makes_no_sense_in_the_journal_is_counted_and_changes_nothing),
 		T(rules_that_come_by_the_journal_say_who_brought_them),
 		T(a_part_of_iocd_that_is_red_is_an_alert_until_it_is_green),
+		T(nobody_is_blamed_for_the_time_without_a_broker),
+		T(a_broker_that_is_there_excuses_nobody),
 		T(a_rule_on_a_part_that_comes_later_knows_its_state),
 		T(the_watchdog_stands_from_the_first_tick),
 		T(a_sender_of_rubbish_is_told_by_unit_and_reason_until_it_was_clean_for_long),

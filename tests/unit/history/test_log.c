@@ -8,13 +8,18 @@
 
 #include "iocd/alertbook.h"
 #include "iocd/history_log.h"
+#include "iocd/mirror.h"
 
-enum { LEVEL, GATE, N_RULES };
+enum { LEVEL, GATE, MIRRORED, N_RULES };
 
 static const bool everywhere[N_LIVE] = { true, true, true, true, true, true, true };
 
 static const struct indicator figure = {
-	.id = "level", .title_vi = "Mực nước", .title_en = "Level", .measure_vi = "m", .measure_en = "m",
+	.id = "level",
+	.title_vi = "Mực nước",
+	.title_en = "Level",
+	.measure_vi = "m",
+	.measure_en = "m",
 };
 
 /* clang-format off */
@@ -24,6 +29,9 @@ static const struct rule list[N_RULES] = {
 		    .figure = &figure, .each = "station" },
 	[GATE] = { .id = "gate", .title_vi = "Cổng", .title_en = "Gate", .kind = RULE_EACH,
 		   .number = GATE, .applies = everywhere, .figure = &figure, .each = "gate" },
+	[MIRRORED] = { .id = "m", .title_vi = "Bên dưới", .title_en = "Below", .kind = RULE_OWN,
+		       .own = OWN_MIRRORED, .number = MIRRORED, .applies = everywhere,
+		       .severity = SEVERITY_CRITICAL },
 };
 static const struct receiver receivers[] = {
 	{ .id = "duty", .is_at_once = true, .least = SEVERITY_WARNING },
@@ -223,6 +231,31 @@ static void a_transition_is_written_with_all_that_is_known_of_it(void **state)
 						 " suppressed = 'shelved' AND \"by\" = 'an' AND "
 						 "note = 'because' AND tells = '' AND"
 						 " position = 77"),
+			 1);
+}
+
+static void what_an_iocd_below_says_has_the_title_that_it_has_there(void **state)
+{
+	static const char json[] =
+		"{\"number\":1,\"news\":\"raised\",\"rule\":{\"id\":\"flood\",\"title\":"
+		"{\"vi\":\"Ngập\",\"en\":\"Flood\"}},\"unit\":{\"id\":\"a\"},\"subject\":\"\","
+		"\"state\":\"raised\",\"severity\":\"warning\",\"uncertain\":false,"
+		"\"drill\":false,\"closed\":false,\"latched\":false,"
+		"\"handling\":\"unacknowledged\",\"suppressed\":[],\"reason\":{}}";
+	const struct mirror_site site = { .unit = A, .sender = "iocd" };
+	struct life *life = *state;
+
+	open(life);
+	assert_int_equal(alertbook_mirror(life->book, life->past->units, &site, json, strlen(json),
+					  START, 1),
+			 0);
+	put(life);
+	settle(life);
+	past_close(life->past);
+	assert_int_equal(past_number(life->past,
+				     "SELECT count(*) FROM transition WHERE rule = 'm' AND"
+				     " subject = 'flood' AND title_vi = 'Ngập' AND title_en = "
+				     "'Flood'"),
 			 1);
 }
 
@@ -580,6 +613,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_transition_is_written_with_all_that_is_known_of_it),
+		TEST(what_an_iocd_below_says_has_the_title_that_it_has_there),
 		TEST(only_what_is_new_is_handed_over),
 		TEST(a_replay_after_a_restart_writes_nothing_twice),
 		TEST(another_journal_has_its_own_numbers),

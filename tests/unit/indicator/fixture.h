@@ -52,6 +52,7 @@ struct world {
 	struct schema *schema;
 	struct indicator list[32];
 	uint32_t n_list;
+	const bool *rolled; /* by feed; NULL: no roll-ups leave */
 	struct indicators *indicators;
 	int64_t now_ms;
 	uint64_t position;
@@ -167,6 +168,7 @@ static inline void world_start_with(struct world *world, int64_t silent_after_ms
 		.n_list = world->n_list,
 		.offset_minutes = OFFSET,
 		.sketch_bytes = sketch_bytes,
+		.rolled = world->rolled,
 	};
 	assert_int_equal(indicators_new(&world->indicators, &options), 0);
 	world->now_ms = START;

@@ -33,6 +33,7 @@ static inline struct indicators_options options_of(const struct world *world)
 		.n_list = world->n_list,
 		.offset_minutes = OFFSET,
 		.sketch_bytes = 64 << 20,
+		.rolled = world->rolled,
 	};
 }
 

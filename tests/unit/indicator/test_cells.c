@@ -506,10 +506,10 @@ static void all_leave_early_when_memory_runs_short(void **state)
 	world_start(&world);
 	for (int i = 0; i < 100; i++)
 		world_amount(&world, 3, START - i * HOUR, 1);
-	world.indicators->cells.max_bytes = 64 * 100;
+	world.indicators->cells.growths.max_bytes = 64 * 100;
 	world_amount(&world, 3, START + 3000, 1);
 	assert_int_equal(leave_at(&world, START + 5000), 101);
-	assert_int_equal(pool_used(world.indicators->cells.pool), 0);
+	assert_int_equal(pool_used(world.indicators->cells.growths.pool), 0);
 	world_end(&world);
 }
 

@@ -48,6 +48,19 @@ static void without_a_key_a_unit_has_one_value(void **state)
 	world_end(&world);
 }
 
+static void a_stock_beyond_all_counts_is_no_fault(void **state)
+{
+	struct world world = { 0 };
+	uint32_t staff = world_stock(&world, FIELD_AMOUNT, TYPE_NONE);
+
+	(void)state;
+	world_start(&world);
+	say(&world, 3, START, "a", 1e159);
+	assert_true(world_value(&world, staff, 3, today) == 1e159);
+	assert_int_equal(world_read(&world, staff, 3, today).samples, 1000000000000000000);
+	world_end(&world);
+}
+
 static void what_comes_late_changes_nothing(void **state)
 {
 	struct world world = { 0 };
@@ -422,6 +435,7 @@ int main(void)
 		cmocka_unit_test(the_newest_value_of_each_key_counts),
 		cmocka_unit_test(without_a_key_a_unit_has_one_value),
 		cmocka_unit_test(what_comes_late_changes_nothing),
+		cmocka_unit_test(a_stock_beyond_all_counts_is_no_fault),
 		cmocka_unit_test(a_stock_has_no_window),
 		cmocka_unit_test(filters_and_absent_values_leave_a_stock_alone),
 		cmocka_unit_test(choices_are_keys_by_their_words),

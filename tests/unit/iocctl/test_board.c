@@ -364,6 +364,20 @@ static void a_flood_is_folded_to_causes_and_all_are_accounted_for(void **state)
 	assert_non_null(strstr(text_get(&text), "gộp 300/300 cảnh báo theo 12 nguyên nhân"));
 }
 
+static void alerts_from_below_are_folded_by_the_rule_there(void **state)
+{
+	struct board *board = *state;
+
+	set(board, board_apply,
+	    ALERT("d", "m", "warning", "07:00:00") ",\"news\":\"raised\",\"origin\":{"
+						   "\"unit\":\"d\",\"rule\":\"r1\"}}");
+	set(board, board_apply,
+	    ALERT("e", "m", "warning", "07:01:00") ",\"news\":\"raised\",\"origin\":{"
+						   "\"unit\":\"e\",\"rule\":\"r4\"}}");
+	assert_int_equal(board_select(board, "", false), 5);
+	assert_int_equal(board_select(board, "", true), 4); /* r1 there goes with r1 here */
+}
+
 static void what_follows_in_a_circle_or_from_what_is_gone_is_not_lost(void **state)
 {
 	struct board *board = *state;
@@ -399,6 +413,7 @@ int main(void)
 		TEST(an_alert_takes_two_lines_or_one_wide_one),
 		TEST(a_page_is_broken_into_lines_that_fit),
 		TEST(a_flood_is_folded_to_causes_and_all_are_accounted_for),
+		TEST(alerts_from_below_are_folded_by_the_rule_there),
 		TEST(what_follows_in_a_circle_or_from_what_is_gone_is_not_lost),
 	};
 

@@ -392,6 +392,113 @@ class CommandTest(Case):
         self.assertIn("CÒN KẾT NỐI, KHÔNG GỬI", vietnamese)
         self.assertIn("89 trên 91", vietnamese)
 
+    SITE = {"id": "ward/iocd", "unit": {"id": "ward", "name": {"vi": "Phường", "en": "Ward\x1b[2J"}}, "sender": "iocd",
+            "expected": True, "state": "live", "lost": None, "lagging": None, "old": None, "presence": "online",
+            "heard": "2026-11-22T08:00:00+07:00", "version": "1.2", "skew_ms": -1500, "trouble": None, "backlog": 1234,
+            "oldest": None, "missing": 20, "given_up": 0, "orders": 0, "streams": [
+                {"stream": "event", "have": 100, "head": 120, "missing": 20, "ranges": 1, "taken": 80, "repeats": 5,
+                 "resets": 2, "given_up": 0, "newest": None}]}
+
+    def test_sites_say_how_far_each_is(self):
+        counts = {"sites": 1, "lost": 0, "lagging": 0, "old": 0, "missing": 20}
+        self.server.answers["/api/v1/sites"] = (200, {"sites": [self.SITE], "counts": counts})
+        lines = self.run_iocctl("sites").stdout.splitlines()
+        self.assertRegex(lines[1], r"Ward·\[2J +ward/iocd +live +\S+ +1\.2 +1,234 +- +20 +0 +-1s$")
+        self.assertEqual(lines[-1], "1 sites: 0 lost, 0 lagging, 0 out of date; missing 20 items (iocctl feeds gaps)")
+        self.assertEqual(self.server.asked[-1][1], "/api/v1/sites")
+        lines = self.run_iocctl("sites", "ward").stdout.splitlines()
+        self.assertEqual(self.server.asked[-1][1], "/api/v1/sites?unit=ward")
+        self.assertRegex(lines[-1], r"ward/iocd +event +100 +120 +20 +1 +80 +5 +2 +0 +-$")
+        self.assertIn("usage: iocctl sites", self.run_iocctl("sites", "ward", "dock", status=2).stderr)
+        self.assertIn("1 nơi gửi: 0 mất liên lạc", self.run_iocctl("-l", "vi", "sites").stdout)
+        self.assertEqual(json.loads(self.run_iocctl("sites", "--json").stdout)["sites"], [self.SITE])
+
+    def test_a_site_that_is_lost_or_lags_is_a_finding(self):
+        since = {"since": "2026-11-22T07:50:00+07:00"}
+        for state, more, words in [
+                ("lost", {"presence": "lost"}, "LOST"), ("lost", {"presence": "stopped"}, "STOPPED"),
+                ("lost", {}, "CONNECTED BUT MUTE"), ("lost", {"heard": None}, "NEVER HEARD"),
+                ("lagging", {}, "LAGGING"), ("old", {}, "out of date"), ("occasional", {}, "occasional")]:
+            site = {**self.SITE, "state": state, state: since, "orders": 2, "trouble": "redis", **more}
+            counts = {"sites": 1, "lost": int(state == "lost"), "lagging": int(state == "lagging")}
+            self.server.answers["/api/v1/sites"] = (200, {"sites": [site], "counts": counts})
+            text = self.run_iocctl("sites", status=int(state in ("lost", "lagging"))).stdout
+            self.assertRegex(text, words + r" +\S*.*07:50:00 .* redis; 2 orders wait\n")
+            self.run_iocctl("sites", "--json", status=int(state in ("lost", "lagging")))
+
+    def test_what_is_missing_of_a_site_is_shown_with_numbers_and_times(self):
+        gap = {"id": "ward/iocd", "unit": self.SITE["unit"], "sender": "iocd", "stream": "event", "state": "open",
+               "from": 60, "to": 79, "count": 20, "missing": 12, "given_up": 0, "closed": None,
+               "recorded_from": "2026-11-22T14:00:00+07:00", "recorded_to": "2026-11-22T14:20:00+07:00",
+               "seen": "2026-11-22T14:30:00+07:00"}
+        lost = {**gap, "state": "given-up", "from": 100, "to": 1299, "count": 1200, "missing": 0, "given_up": 1200,
+                "recorded_from": None, "closed": "2026-11-22T15:00:00+07:00"}
+        answer = {"gaps": [gap, lost], "matching": 3, "open": 1, "missing": 12, "given_up": 1200}
+        self.server.answers["/api/v1/gaps"] = (200, answer)
+        lines = self.run_iocctl("feeds", "gaps", "--unit", "ward", "--since", "14:00", "--until", "15:00", "--open",
+                                "--limit", "2", status=1).stdout.splitlines()
+        self.assertEqual(self.server.asked[-1][1],
+                         "/api/v1/gaps?unit=ward&since=14%3A00&until=15%3A00&open=1&limit=2")
+        self.assertRegex(lines[1], r"Ward·\[2J +ward/iocd +event +OPEN .*14:00:00 .*14:20:00 +60-79 +20 +12 +0 "
+                                   r".*14:30:00 +-$")
+        self.assertRegex(lines[2], r"GIVEN UP +- .*14:20:00 +100-1299 +1,200 +0 +1,200 .*15:00:00$")
+        self.assertEqual(lines[-1], "3 gaps, 1 open; missing 12 items, given up 1,200; 2 shown (--limit)")
+        self.assertEqual(json.loads(self.run_iocctl("feeds", "gaps", "--json", status=1).stdout), answer)
+        self.assertIn("CÒN THIẾU", self.run_iocctl("-l", "vi", "feeds", "gaps", status=1).stdout)
+        self.server.answers["/api/v1/gaps"] = (200, {"gaps": [], "matching": 0, "open": 0})
+        self.assertIn("nothing is missing\n", self.run_iocctl("feeds", "gaps").stdout)
+        self.assertIn("usage: iocctl feeds gaps, or", self.run_iocctl("feeds", "gaps", "ward", status=2).stderr)
+
+    def test_the_way_up_and_those_below_have_a_line_in_the_status(self):
+        self.assertNotIn("uplink", self.run_iocctl("status").stdout)
+        uplink = {"host": "above", "state": "up", "answered": True, "answered_at": "2026-11-22T07:59:00+07:00",
+                  "backlog": 1234, "oldest": "2026-11-22T07:55:00+07:00", "given_up": 0}
+        sites = {"sites": 9, "lost": 1, "lagging": 0, "old": 2, "missing": 1500}
+        self.server.answers["/api/v1/status"] = (200, {**STATUS, "uplink": uplink, "sites": sites})
+        text = self.run_iocctl("status").stdout
+        self.assertRegex(text, r"uplink +above up, answers; waiting 1,234 items, the oldest 5m\n")
+        self.assertRegex(text, r"sites +9, 1 LOST, 2 out of date, missing 1,500 items: see iocctl sites\n")
+        uplink = {**uplink, "answered": False, "oldest": None, "given_up": 20}
+        self.server.answers["/api/v1/status"] = (200, {**STATUS, "uplink": uplink, "sites": None})
+        text = self.run_iocctl("status").stdout
+        self.assertRegex(text, r"uplink +above up, DOES NOT ANSWER since 07:59:00; waiting 1,234; given up 20\n")
+        self.assertNotIn("sites", text)
+        self.assertIn("KHÔNG TRẢ LỜI", self.run_iocctl("-l", "vi", "status").stdout)
+
+    def test_an_alert_from_below_says_where_it_arose(self):
+        origin = {"unit": "dock\x1b[m", "sender": "iocd", "rule": "gate", "subject": "g/1", "threshold": "> 5 %",
+                  "raised": "2026-11-22T07:58:00+07:00"}
+        alert = {**ALERT, "origin": origin, "suppressed": [{"kind": "at-origin"}]}
+        self.server.answers["/api/v1/alerts"] = (200, {**ALERTS, "alerts": [alert]})
+        text = self.run_iocctl("alerts").stdout
+        self.assertIn("[FROM dock·[m] [HELD AT ORIGIN] Late", text)
+        self.assertIn("[TỪ dock·[m]", self.run_iocctl("-l", "vi", "watch", "--once").stdout)
+        site = {"id": "dock/iocd", "state": "lost", "heard": "2026-11-22T07:59:30+07:00"}
+        self.server.answers["/api/v1/explain"] = (200, {"alert": alert, "site": site})
+        self.assertRegex(self.run_iocctl("explain", "1").stdout,
+                         r"arose at +dock·\[m, rule gate g/1, limit > 5 %, raised there at \S*.*07:58:00; "
+                         r"dock/iocd: LOST, last at \S*.*07:59:30\n")
+        self.server.answers["/api/v1/explain"] = (200, {"alert": ALERT, "site": None})
+        self.assertNotIn("arose", self.run_iocctl("explain", "1").stdout)
+
+    def test_what_is_provisional_says_so(self):
+        window = {"window": "today", "value": 1, "samples": 1, "quality": "good", "provisional": True}
+        self.server.answers["/api/v1/indicators"] = (200, {"unit": self.SITE["unit"], "indicators": [
+            {"id": "n", "title": {"en": "N"}, "windows": [window, {**window, "provisional": False}]}]})
+        lines = self.run_iocctl("indicators", "--unit", "ward").stdout.splitlines()
+        self.assertIn(" good, provisional ", lines[2])
+        self.assertNotIn("provisional", lines[3])
+        past = [{**row, "provisional": row["open"]} for row in self.PAST["rows"]]
+        self.server.answers["/api/v1/history"] = (200, {**self.PAST, "rows": past})
+        text = self.run_iocctl("indicators", "--since", "30d").stdout
+        self.assertRegex(text, r"unknown +open, provisional\n")
+        self.assertRegex(text, r"good +revision 3\n")
+        self.assertIn("tạm tính", self.run_iocctl("-l", "vi", "indicators", "--since", "30d").stdout)
+        row = {"place": 1, "state": "placed", "unit": self.SITE["unit"], "value": 1, "quality": "good", "samples": 3,
+               "provisional": True}
+        self.server.answers["/api/v1/rank"] = (200, {"window": "today", "placed": 1, "among": 1, "rows": [row]})
+        self.assertRegex(self.run_iocctl("rank", "n").stdout, r" 3 +provisional\n")
+
     def test_arguments_reach_iocd_escaped(self):
         self.run_iocctl("alerts", "--unit", "a b&c", "--severity", "critical")
         self.run_iocctl("explain", "ward/g%2F1", status=1)

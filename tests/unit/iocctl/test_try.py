@@ -99,6 +99,16 @@ class Tests(Case):
         self.assertEqual((answer["good"], answer["passed"], answer["failed"]), (False, 0, 1))
         self.assertEqual(answer["tests"][0]["line"], 2)
 
+    def test_those_of_units_elsewhere_are_skipped(self):
+        self.write("a.yml", GOOD)
+        self.write("b.yml", BAD.replace("ward", "city"))
+        (self.pack / "iocd.yml").write_text("site: ward\n")
+        done = self.call("test", self.pack)
+        self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+        self.assertIn("0 passed, 0 failed, 2 of units elsewhere skipped", done.stdout)
+        answer = json.loads(self.call("test", self.pack, "--json").stdout)
+        self.assertEqual((answer["good"], answer["passed"], answer["failed"], answer["skipped"]), (True, 0, 0, 2))
+
     def test_a_file_of_its_own(self):
         path = self.root / "mine.yml"
         path.write_text(GOOD)

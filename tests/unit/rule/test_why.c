@@ -311,7 +311,9 @@ static void without_its_reasons_a_rule_holds(void **state)
 			if (reason->kind == HOLD_BACK_STALE || reason->kind == HOLD_BACK_UNKNOWN)
 				reading->quality = QUALITY_GOOD;
 			if (reason->kind == HOLD_BACK_UNKNOWN)
-				*reading = (struct reading){ QUALITY_GOOD, 6, 20, 0, 0, 0, 0 };
+				*reading = (struct reading){ .quality = QUALITY_GOOD,
+							     .value = 6,
+							     .samples = 20 };
 			if (reason->kind == HOLD_BACK_FEW)
 				reading->samples = reason->need;
 			if (reason->kind == HOLD_BACK_WITHIN)

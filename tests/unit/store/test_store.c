@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "iocd/base/counter.h"
+#include "iocd/rollup.h"
 #include "scene.h"
 
 static void figures_appear_with_their_units_and_parents(void **state)
@@ -40,6 +41,25 @@ static void a_figure_nobody_knows_has_no_field_but_says_so(void **state)
 	assert_string_equal(ASK(scene, "HMGET t:live:{d1} all@1h all@today"), "0 2");
 	assert_string_equal(ASK(scene, "HGET t:meta:{d1} share"),
 			    "unknown|2026-11-22T08:00:00+07:00|0");
+}
+
+static void a_figure_of_which_more_is_to_come_is_marked(void **state)
+{
+	struct scene *scene = *state;
+
+	scene_begin(scene);
+	world_send(&scene->first, 1, 0, 4);
+	world_send(&scene->first, 2, 0, 1);
+	WAIT_ANSWER(scene, "good|2026-11-22T08:00:00+07:00|5", "HGET t:meta:{p} all");
+	indicators_note_complete(scene->first.indicators, 1, false);
+	world_settle(&scene->first);
+	WAIT_ANSWER(scene, "good|2026-11-22T08:00:00+07:00|4|provisional", "HGET t:meta:{d1} all");
+	WAIT_ANSWER(scene, "good|2026-11-22T08:00:00+07:00|5|provisional", "HGET t:meta:{p} all");
+	assert_string_equal(ASK(scene, "HGET t:meta:{d2} all"), "good|2026-11-22T08:00:00+07:00|1");
+	indicators_note_complete(scene->first.indicators, 1, true);
+	world_settle(&scene->first);
+	WAIT_ANSWER(scene, "good|2026-11-22T08:00:00+07:00|4", "HGET t:meta:{d1} all");
+	WAIT_ANSWER(scene, "good|2026-11-22T08:00:00+07:00|5", "HGET t:meta:{p} all");
 }
 
 static void the_cursor_says_what_the_view_includes_and_whose_it_is(void **state)
@@ -178,6 +198,7 @@ int main(void)
 		SCENE_TEST(closing_twice_or_before_the_start_does_no_harm),
 		SCENE_TEST(figures_appear_with_their_units_and_parents),
 		SCENE_TEST(a_figure_nobody_knows_has_no_field_but_says_so),
+		SCENE_TEST(a_figure_of_which_more_is_to_come_is_marked),
 		SCENE_TEST(the_cursor_says_what_the_view_includes_and_whose_it_is),
 		SCENE_TEST(health_is_written_as_it_changes),
 		SCENE_TEST(closed_minutes_are_kept_for_curves),

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "../../saved.h"
+#include "iocd/mirror.h"
 #include "iocd/workload.h"
 #include "stage.h"
 
@@ -20,7 +21,7 @@
 #define DAY    (24 * HOUR)
 #define OFFSET 420
 
-enum { N_PLAIN = 14, HOPPER = N_PLAIN, LATCH, WATCHDOG, N_RULES };
+enum { N_PLAIN = 14, HOPPER = N_PLAIN, LATCH, WATCHDOG, MIRRORED, N_RULES };
 
 static char ids[N_PLAIN][8];
 static struct rule list[N_RULES];
@@ -55,6 +56,12 @@ static void make_list(void)
 					.kind = RULE_OWN,
 					.number = WATCHDOG,
 					.own = OWN_WATCHDOG,
+					.applies = stage_everywhere };
+	list[MIRRORED] = (struct rule){ .id = "m",
+					.kind = RULE_OWN,
+					.number = MIRRORED,
+					.own = OWN_MIRRORED,
+					.severity = SEVERITY_CRITICAL,
 					.applies = stage_everywhere };
 }
 
@@ -291,6 +298,66 @@ static void what_is_suppressed_counts_when_it_is_announced(void **state)
 	assert_int_equal(view(&shift).week, 0);
 	judge(&shift, "r01", 2, JUDGE_CLEAR, MONDAY + MINUTE);
 	tick(&shift, MONDAY + HOUR);
+	assert_int_equal(view(&shift).week, 1);
+	end(&shift);
+}
+
+/* What the iocd of u1 says of its rule "flood": raised, acknowledged or cleared. */
+static void mirror(struct shift *shift, unsigned number, const char *news, bool is_old,
+		   int64_t now_ms)
+{
+	const struct mirror_site site = { .unit = 1, .sender = "iocd", .is_old = is_old };
+	CLEANUP_TEXT struct text json = { 0 };
+	bool stands = strcmp(news, "cleared") != 0;
+
+	text_add(&json,
+		 "{\"number\":%u,\"news\":\"%s\",\"by\":\"an\",\"rule\":{\"id\":\"flood\","
+		 "\"title\":{}},\"unit\":{\"id\":\"u1\"},\"subject\":\"gate\","
+		 "\"state\":\"%s\",\"severity\":\"warning\",\"uncertain\":false,"
+		 "\"drill\":false,\"closed\":false,\"latched\":false,\"handling\":\"%s\","
+		 "\"acknowledged\":{\"by\":\"an\"},\"suppressed\":[],\"reason\":{}}",
+		 number, news, stands ? "raised" : "quiet",
+		 strcmp(news, "acknowledged") == 0 ? "acknowledged"
+		 : stands                          ? "unacknowledged"
+						   : "none");
+	assert_int_equal(alertbook_mirror(shift->stage.book, shift->stage.units, &site, json.bytes,
+					  json.size, now_ms, (uint64_t)now_ms),
+			 0);
+	tick(shift, now_ms);
+}
+
+static void what_comes_from_below_counts_by_the_rule_that_it_is_of_there(void **state)
+{
+	struct shift shift = begin(1);
+	struct workload_rule worst[2];
+
+	(void)state;
+	mirror(&shift, 1, "raised", false, MONDAY);
+	mirror(&shift, 2, "acknowledged", false, MONDAY + SECOND);
+	assert_int_equal(view(&shift).week, 1);
+	assert_int_equal(view(&shift).acknowledged, 1);
+	assert_int_equal(workload_worst(shift.workload, 0, worst, 2), 1);
+	assert_string_equal(worst[0].id, "flood");
+	end(&shift);
+}
+
+static void what_came_long_after_was_nobodys_work_here(void **state)
+{
+	const struct mirror_site site = { .unit = 1, .sender = "iocd" };
+	struct shift shift = begin(1);
+
+	(void)state;
+	for (unsigned i = 0; i < 30; i += 3) {
+		mirror(&shift, i + 1, "raised", true, MONDAY);
+		mirror(&shift, i + 2, "acknowledged", true, MONDAY);
+		mirror(&shift, i + 3, "cleared", true, MONDAY);
+	}
+	assert_int_equal(view(&shift).week, 0);
+	assert_int_equal(view(&shift).acknowledged, 0);
+	assert_false(view(&shift).is_flood);
+	mirror(&shift, 31, "raised", true, MONDAY);
+	alertbook_mirror_caught_up(shift.stage.book, &site, MONDAY + SECOND, 9);
+	tick(&shift, MONDAY + SECOND);
 	assert_int_equal(view(&shift).week, 1);
 	end(&shift);
 }
@@ -554,6 +621,8 @@ int main(void)
 		cmocka_unit_test(a_flood_goes_on_until_less_than_half_comes),
 		cmocka_unit_test(a_flood_ends_while_alerts_clear),
 		cmocka_unit_test(what_is_suppressed_counts_when_it_is_announced),
+		cmocka_unit_test(what_comes_from_below_counts_by_the_rule_that_it_is_of_there),
+		cmocka_unit_test(what_came_long_after_was_nobodys_work_here),
 		cmocka_unit_test(the_watchdog_is_nobodys_work),
 		cmocka_unit_test(the_worst_say_what_chattered_and_what_nobody_saw),
 		cmocka_unit_test(what_was_never_told_is_not_unseen),
