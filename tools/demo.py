@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+import demo_districts
 from servers import NotReady, Site
 
 INCIDENTS = ["overdue", "link-down", "intrusion"]
@@ -96,6 +97,7 @@ def read_options():
     parser.add_argument("--incident", action="append", choices=INCIDENTS)
     parser.add_argument("--config", default="config/binh-duong")
     parser.add_argument("--lang", choices=["vi", "en"])
+    parser.add_argument("--districts", action="store_true")
     options = parser.parse_args()
     if not options.seconds and not sys.stdout.isatty():
         parser.error("there is no terminal to show alerts on; use --seconds N")
@@ -105,6 +107,8 @@ def read_options():
 def main():
     options = read_options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if options.districts:
+        sys.exit(demo_districts.run(options))
     site = Site(options.build, options.config)
     try:
         site.start_all()

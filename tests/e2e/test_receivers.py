@@ -106,6 +106,7 @@ def town(tmp_path, make_site):
     duty, chief = Receiver(), Receiver()
     secret = tmp_path / "secret"
     secret.write_bytes(SECRET + b"\n")
+    secret.chmod(0o600)
     pack = tmp_path / "pack"
     for name, text in {
             "units.yml": UNITS, "feeds.d/desk.yml": FEED, "indicators.d/desk.yml": INDICATORS,
