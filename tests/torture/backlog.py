@@ -82,11 +82,12 @@ def fill(federation, events):
     site.settled(site.totals()["sent"], 600)
 
 
-def drain(federation):
+def drain(federation, probe):
     """Seconds until nothing is missing any more, and events meanwhile."""
     before = federation.stream_above(UNIT)["taken"]
     federation.links.heal(UNIT)
     wait_for("an answer from the province", lambda: federation.stream_above(UNIT)["taken"] > before, 60)
+    probe.start()
     start, first = time.monotonic(), federation.stream_above(UNIT)["taken"]
     shown = start
     while True:
@@ -119,9 +120,8 @@ def main():
         size = sum(stream["bytes"] for stream in
                    federation.districts[UNIT].status()["uplink"]["streams"])
         probe = Probe(federation)
-        probe.start()
         print("draining", flush=True)
-        seconds, events = drain(federation)
+        seconds, events = drain(federation, probe)
         probe.over = True
         federation.complete(120)
         time.sleep(1)
