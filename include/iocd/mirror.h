@@ -48,7 +48,9 @@ enum mirror_outcome {
 struct mirror_site {
 	uint32_t unit;
 	const char *sender;
-	bool is_old; /* to alertbook_mirror(): what it says waited for long, and is no news */
+	/* Of the word that alertbook_mirror() carries: */
+	bool is_old;     /* it waited for long, and is no news */
+	uint64_t record; /* position of the journal record that it came in */
 };
 
 /* Carries one transition (transition_json()) of an alert at site; reader's units are those of the

@@ -38,9 +38,9 @@ static enum judgement judgement_of(const struct entry *entry, const struct word 
 		       : JUDGE_WARNING;
 }
 
-static void add_sample(struct alertbook *book, struct entry *entry, enum judgement judgement)
+static void add_sample(struct entry *entry, enum judgement judgement, const struct word *word)
 {
-	const struct verdict verdict = { .judgement = judgement, .position = book->position };
+	const struct verdict verdict = { .judgement = judgement, .position = word->record };
 
 	entry_absorb(entry, &verdict);
 }
@@ -55,7 +55,7 @@ static void stand(struct alertbook *book, struct entry *entry, const struct word
 	bool is_known = alert_state_is_told(machine->state) && machine->judgement == judgement;
 
 	if (!word->uncertain || !is_known) {
-		add_sample(book, entry, judgement);
+		add_sample(entry, judgement, word);
 		(void)book_judge(book, entry, &policy, judgement, author);
 	}
 	if (word->uncertain)
@@ -207,6 +207,7 @@ int alertbook_mirror(struct alertbook *book, const struct units *units,
 	if (r)
 		return r;
 	word.is_old = site->is_old;
+	word.record = site->record;
 	if (!word.standing)
 		return carry_transition(book, site, &word);
 	mirroring_list(book, units, site, &word);

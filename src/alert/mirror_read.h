@@ -40,9 +40,11 @@ struct word {
 	struct word_person by;
 	char note[ALERT_NOTE_MAX];
 
-	bool is_old;  /* it is no news: not read, but what the caller says of it */
-	bool stands;  /* RAISED or FADING */
-	bool latched; /* stands, but only by that */
+	uint64_t record; /* where in the journal it came; as the next not read, but told by the
+			    caller */
+	bool is_old;     /* it is no news */
+	bool stands;     /* RAISED or FADING */
+	bool latched;    /* stands, but only by that */
 	bool uncertain, drill, closed;
 	enum severity severity;
 	enum handling handling;

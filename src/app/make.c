@@ -8,6 +8,7 @@
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
 #include "iocd/forecast.h"
+#include "iocd/frame.h"
 #include "iocd/own.h"
 #include "iocd/unit.h"
 #include "parts.h"
@@ -46,7 +47,10 @@ static bool read_event(void *context, uint64_t position, struct text *json)
 	text_add(json, "\"topic\":");
 	text_add_json(json, record.topic, record.topic_size);
 	text_add(json, ",\"payload\":");
-	text_add_json(json, record.payload, record.payload_size);
+	if (frame_is_one(record.payload, record.payload_size))
+		text_add(json, "\"(a frame of %zu bytes)\"", record.payload_size);
+	else
+		text_add_json(json, record.payload, record.payload_size);
 	return true;
 }
 

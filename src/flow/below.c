@@ -168,7 +168,8 @@ static void carry_alert(const struct carriage *carriage, const struct frame_item
 {
 	const struct mirror_site site = { .unit = carriage->unit,
 					  .sender = carriage->sender,
-					  .is_old = is_old(carriage, item->recorded_ms) };
+					  .is_old = is_old(carriage, item->recorded_ms),
+					  .record = carriage->input->position };
 	struct flow *flow = carriage->flow;
 	int r = alertbook_mirror(flow->book, flow->units, &site, item->body.bytes, item->body.size,
 				 carriage->input->arrival_ms, flow->position);

@@ -98,6 +98,7 @@ class Stage:
         done = subprocess.run([site.program("iocctl"), "--socket", site.socket, "--lang", "en", "--as",
                                who, *args], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def close(self):
         self.ear.disconnect()
@@ -315,6 +316,8 @@ def test_an_alert_and_what_people_do_with_it_is_the_same_at_every_level(stage):
             assert (origin["unit"], origin["rule"], origin["subject"]) == (COMMUNE, LINK_RULE, "one")
             assert (alert["unit"]["id"], alert["severity"]) == (COMMUNE, "critical")
             assert alert["told"] == [] and not alert["uncertain"]
+            words = stage.iocctl(name, "lan", "explain", alert["id"])
+            assert "arose at" in words and "a frame of" in words, words
 
         # one is acknowledged above, one where it arose
         start = time.monotonic()

@@ -128,7 +128,7 @@ static const char *words_of(const struct call *call, const json_t *error)
 static int judge(const struct call *call, const struct text *body, long status, json_t **ret,
 		 struct text *why)
 {
-	json_t *json = json_loadb(text_get(body), body->size, 0, NULL);
+	json_t *json = json_loadb(text_get(body), body->size, JSON_ALLOW_NUL, NULL);
 	const json_t *error = json_object_get(json, "error");
 	const char *message = json_string_value(json_object_get(error, "message"));
 	const char *words = words_of(call, error);

@@ -49,7 +49,7 @@ static void lose(struct live *live, const char *why)
 static void on_event(void *context, const char *event, const char *data, size_t n)
 {
 	struct live *live = context;
-	json_t *json = json_loadb(data, n, 0, NULL);
+	json_t *json = json_loadb(data, n, JSON_ALLOW_NUL, NULL);
 
 	if (strcmp(event, "alert") == 0)
 		board_apply(live->board, json);

@@ -233,7 +233,10 @@ static void give(struct alertbook *book, uint8_t what, uint8_t how, int64_t now_
 static void mirror(struct alertbook *book, uint8_t how, int64_t now_ms)
 {
 	static const struct mirror_site sites[] = {
-		{ 0, "iocd", false }, { 1, "desk", false }, { 0, "iocd", true }, { 1, "desk", true }
+		{ 0, "iocd", false, 7 },
+		{ 1, "desk", false, 7 },
+		{ 0, "iocd", true, 7 },
+		{ 1, "desk", true, 7 },
 	};
 	const struct mirror_site *site = &sites[(how & 1u) + 2u * (now_ms % 3 == 0)];
 	CLEANUP(units_free) struct units *units = make_units();

@@ -339,12 +339,16 @@ static void what_came_at_once_is_news_by_the_clock_of_the_site(void **state)
 {
 	struct scene *scene = *state;
 	struct flow *flow;
+	uint64_t record;
 
 	mirror_here(scene);
 	flow = scene_flow(scene);
 	beat(scene, START, 0, 9, -HOUR);
+	record = journal_end(scene->journal);
 	forward_alerts(scene, START, 0, 1, true, START - HOUR);
 	carry(flow);
+	assert_int_equal(mirrored(flow, "r0")->n_samples, 1); /* what explain shows */
+	assert_int_equal(mirrored(flow, "r0")->samples[0], record);
 	assert_int_equal(mirrored(flow, "r0")->machine.suppressed, 0);
 	assert_true(mirrored(flow, "r0")->machine.announced);
 	forward_alerts(scene, START, 1, 1, true, START - HOUR - 6 * MINUTE);
