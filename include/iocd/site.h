@@ -71,9 +71,9 @@ bool sites_is_new(const struct sites *sites, uint32_t site, uint64_t number);
 void sites_note_recorded(struct sites *sites, uint32_t site, uint64_t number, int64_t recorded_ms);
 void sites_end(struct sites *sites, uint32_t site, const struct frame *frame, int64_t now_ms);
 
-/* A heartbeat came.  0 or a reason as above. */
+/* A heartbeat came.  0 and the site's number in *ret; or a reason as above. */
 enum reason sites_hear(struct sites *sites, uint32_t unit, struct slice sender,
-		       const struct heartbeat *heartbeat, int64_t now_ms);
+		       const struct heartbeat *heartbeat, int64_t now_ms, uint32_t *ret);
 
 /* The presence of a unit's iocd (feed "iocd", presence.h) changed: of its sender "iocd", and of all
  * that send heartbeats steadily.  A will loses them at once; a birth is a sign of life. */

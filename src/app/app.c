@@ -193,6 +193,15 @@ static void on_tick(void *context, const struct flow_tick *tick)
 	state_consider(app, tick->position);
 }
 
+/* Names our numbering of orders to sites: by the journal, with which it begins anew. */
+static uint64_t orders_of(const struct journal *journal)
+{
+	char digits[16 + 1];
+
+	(void)snprintf(digits, sizeof(digits), "%.16s", journal_id(journal));
+	return strtoull(digits, NULL, 16);
+}
+
 int state_new_flow(struct app *app)
 {
 	struct flow_options options;
@@ -203,6 +212,7 @@ int state_new_flow(struct app *app)
 	options.rules_context = app;
 	options.journal = app->journal;
 	options.position = app->state.first;
+	options.sites.orders = orders_of(app->journal);
 	options.event_fn = up_put_event;
 	options.event_context = app;
 	return err_pass(flow_new(&app->flow, &options, on_tick, app));

@@ -134,7 +134,7 @@ static int make_intake(struct app *app)
 					  .done = on_mqtt_done };
 	struct subscriptions subscriptions;
 	struct mqtt_options options;
-	char *password;
+	char *password = NULL;
 	int r;
 
 	r = mqtt_options_from(&options, settings, &password);
@@ -145,7 +145,7 @@ static int make_intake(struct app *app)
 	if (!r)
 		r = intake_new(&app->intake, app->loop, &options, app->journal, &hooks);
 	subscriptions_fini(&subscriptions);
-	free(r ? NULL : password);
+	free(password);
 	return err_pass(r);
 }
 

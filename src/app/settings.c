@@ -5,6 +5,7 @@
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
 #include "iocd/base/secret.h"
+#include "iocd/base/text.h"
 #include "parts.h"
 
 static const char *or_null(const char *text)
@@ -35,30 +36,43 @@ struct link {
 	int64_t keepalive_ms;
 };
 
-/* Puts both texts, of which any may be NULL, into one block, which is given: who frees it frees
- * both. */
-static char *join(char **password, char **key)
+static size_t size_of(const char *text)
 {
-	size_t n = *password ? strlen(*password) + 1 : 0;
-	size_t n_key = *key ? strlen(*key) + 1 : 0;
-	char *both = xcalloc(n + n_key + 1, 1);
-
-	if (*password) {
-		memcpy(both, *password, n);
-		explicit_bzero(*password, n);
-		free(*password);
-		*password = both;
-	}
-	if (*key) {
-		memcpy(both + n, *key, n_key);
-		free(*key);
-		*key = both + n;
-	}
-	return both;
+	return text ? strlen(text) + 1 : 0;
 }
 
-static int options_of_link(struct mqtt_options *ret, const struct link *link, char **ret_secrets)
+static void forget(char *text)
 {
+	if (text)
+		explicit_bzero(text, strlen(text));
+	free(text);
+}
+
+/* Copies n texts, of which any may be NULL, into one block, which is given: who frees it frees all.
+ * Each of them becomes its copy. */
+static char *join(const char **texts, size_t n)
+{
+	size_t size = 1;
+	char *block, *at;
+
+	for (size_t i = 0; i < n; i++)
+		size += size_of(texts[i]);
+	block = at = xcalloc(size, 1);
+	for (size_t i = 0; i < n; i++) {
+		if (!texts[i])
+			continue;
+		size = size_of(texts[i]);
+		texts[i] = memcpy(at, texts[i], size);
+		at += size;
+	}
+	return block;
+}
+
+static int options_of_link(struct mqtt_options *ret, const struct link *link, const char *client_id,
+			   char **ret_texts)
+{
+	enum { CLIENT_ID, PASSWORD, KEY, N_TEXTS };
+	const char *texts[N_TEXTS];
 	char *password, *key;
 	int r;
 
@@ -67,20 +81,26 @@ static int options_of_link(struct mqtt_options *ret, const struct link *link, ch
 		return err_pass(r);
 	r = get_secret(&key, link->key_file, secret_find);
 	if (r) {
-		free(password);
+		forget(password);
 		return err_pass(r);
 	}
 
-	*ret_secrets = join(&password, &key);
+	texts[CLIENT_ID] = client_id;
+	texts[PASSWORD] = password;
+	texts[KEY] = key;
+	*ret_texts = join(texts, N_TEXTS);
+	forget(password);
+	free(key);
 	*ret = (struct mqtt_options){
 		.host = link->host,
 		.port = link->port,
+		.client_id = texts[CLIENT_ID],
 		.username = or_null(link->username),
-		.password = password,
+		.password = texts[PASSWORD],
 		.keepalive_s = (int)(link->keepalive_ms / 1000),
 		.ca_file = or_null(link->ca_file),
 		.cert_file = or_null(link->cert_file),
-		.key_file = key,
+		.key_file = texts[KEY],
 	};
 	return 0;
 }
@@ -97,11 +117,10 @@ int mqtt_options_from(struct mqtt_options *ret, const struct settings *settings,
 		      char **ret_password)
 {
 	const struct link link = LINK(settings->mqtt);
-	int r = options_of_link(ret, &link, ret_password);
+	int r = options_of_link(ret, &link, settings->instance, ret_password);
 
 	if (r)
 		return err_pass(r);
-	ret->client_id = settings->instance;
 	ret->session_expiry_s = (uint32_t)(settings->mqtt.session_expiry_ms / 1000);
 	return 0;
 }
@@ -147,20 +166,30 @@ static void forward_set(struct forward_options *ret, const struct config *config
 	};
 }
 
+/* Brokers above tell those that forward apart by their users, who have one each.  Without one, the
+ * broker may be the one that we listen to, where our instance is taken. */
+static void name_client(struct text *ret, const struct settings *settings)
+{
+	if (*settings->forward.username)
+		text_add(ret, "%s", settings->forward.username);
+	else
+		text_add(ret, "%s-up", settings->instance);
+}
+
 int forward_options_from(struct forward_options *ret, struct mqtt_options *ret_mqtt,
 			 const struct config *config, char **ret_password)
 {
 	const struct settings *settings = config_settings(config);
 	const struct link link = LINK(settings->forward);
-	int r = options_of_link(ret_mqtt, &link, ret_password);
+	CLEANUP_TEXT struct text client_id = { 0 };
+	int r;
 
+	name_client(&client_id, settings);
+	r = options_of_link(ret_mqtt, &link, text_get(&client_id), ret_password);
 	if (r)
 		return err_pass(r);
 	forward_set(ret, config);
 	ret->mqtt = ret_mqtt;
-	/* Brokers above tell those that forward apart by their users, who have one each. */
-	ret_mqtt->client_id =
-		*settings->forward.username ? settings->forward.username : settings->instance;
 	return 0;
 }
 

@@ -73,17 +73,6 @@ static void tick(void *context)
 	up_post(app);
 }
 
-/* The broker above may be the one that we listen to, where our instance is taken. */
-static void name_client(struct app *app, struct mqtt_options *mqtt)
-{
-	const struct settings *settings = settings_of(app);
-
-	if (*settings->forward.username)
-		return;
-	(void)snprintf(app->up.client_id, sizeof(app->up.client_id), "%s-up", settings->instance);
-	mqtt->client_id = app->up.client_id;
-}
-
 static int open_forward(struct app *app)
 {
 	const struct forward_hooks hooks = { .context = app,
@@ -97,7 +86,6 @@ static int open_forward(struct app *app)
 	r = forward_options_from(&options, &mqtt, app_config(app), &password);
 	if (r)
 		return err_pass(r);
-	name_client(app, &mqtt);
 	options.journal_id = journal_id(app->journal);
 	options.version = IOCD_VERSION;
 	r = forward_new(&app->up.forward, app->loop, &options, &hooks);

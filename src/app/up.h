@@ -26,12 +26,11 @@ struct up {
 	uint64_t offered;          /* number of the last transition that was offered */
 	uint64_t given_up;         /* items, as seen last ... */
 	int64_t given_up_ms;       /* ... and when that grew; 0: not since the start */
-	char client_id[96];        /* at the broker above, if no user says it */
 	char details[2][320];      /* of the parts below */
 };
 
 /* settings.c: what the way up wants to know; ret->mqtt becomes ret_mqtt, and the caller fills in
- * what only it knows.  As mqtt_options_from(). */
+ * what only it knows.  As mqtt_options_from(); *ret_password holds the client id, too. */
 int forward_options_from(struct forward_options *ret, struct mqtt_options *ret_mqtt,
 			 const struct config *config, char **ret_password) MUST_USE;
 

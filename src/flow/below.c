@@ -86,12 +86,12 @@ static void carry_decoded(const struct carriage *carriage, const struct decode_i
 	struct flow *flow = carriage->flow;
 	struct event event = decoded->event;
 
-	if (!decoded->reason && !is_at_or_below(flow, event.unit, carriage->unit)) {
-		refuse(flow, carriage->input, carriage->unit, carriage->nth, REASON_unit_mismatch);
-		return;
-	}
 	if (decoded->reason) {
 		refuse(flow, input, event.unit, carriage->nth, decoded->reason);
+		return;
+	}
+	if (!is_at_or_below(flow, event.unit, carriage->unit)) {
+		refuse(flow, carriage->input, carriage->unit, carriage->nth, REASON_unit_mismatch);
 		return;
 	}
 
@@ -260,35 +260,24 @@ static void carry_frame(struct flow *flow, const struct decode_input *input, uin
 	counter_add(COUNTER_frames_carried, 1);
 }
 
-/* It may say that what is missing never comes. */
-static void note_heartbeat(struct flow *flow, uint32_t unit, struct slice sender, int64_t now_ms)
-{
-	char name[FRAME_SENDER_MAX] = "";
-	uint32_t site;
-
-	if (sender.size < sizeof(name)) /* else it was refused */
-		memcpy(name, sender.bytes, sender.size);
-	site = sites_find(flow->sites, unit, name);
-	if (site != UINT32_MAX)
-		tell_if_caught_up(flow, site, now_ms);
-	counter_add(COUNTER_heartbeats_carried, 1);
-}
-
 static void carry_heartbeat(struct flow *flow, const struct decode_input *input, uint32_t unit,
 			    struct slice sender)
 {
+	int64_t now_ms = input->arrival_ms;
+	enum reason reason = REASON_bad_frame;
 	struct heartbeat heartbeat;
-	enum reason reason = REASON_NONE;
 	const char *why;
+	uint32_t site;
 
-	if (heartbeat_read(input->payload, input->payload_size, &heartbeat, &why))
-		reason = REASON_bad_frame;
-	else
-		reason = sites_hear(flow->sites, unit, sender, &heartbeat, input->arrival_ms);
-	if (reason)
+	if (heartbeat_read(input->payload, input->payload_size, &heartbeat, &why) == 0)
+		reason = sites_hear(flow->sites, unit, sender, &heartbeat, now_ms, &site);
+	if (reason) {
 		refuse(flow, input, unit, 0, reason);
-	else
-		note_heartbeat(flow, unit, sender, input->arrival_ms);
+		return;
+	}
+
+	tell_if_caught_up(flow, site, now_ms); /* what is missing may never come */
+	counter_add(COUNTER_heartbeats_carried, 1);
 }
 
 /* What we forward ourselves, heard again on a broker that we share with the one above. */

@@ -187,7 +187,7 @@ static bool is_of_old_epoch(const struct site *site, const struct heartbeat *bea
 }
 
 enum reason sites_hear(struct sites *sites, uint32_t unit, struct slice sender,
-		       const struct heartbeat *heartbeat, int64_t now_ms)
+		       const struct heartbeat *heartbeat, int64_t now_ms, uint32_t *ret)
 {
 	struct heartbeat beat = bounded(heartbeat);
 	enum reason reason;
@@ -213,6 +213,7 @@ enum reason sites_hear(struct sites *sites, uint32_t unit, struct slice sender,
 		orders_trim(site, beat.orders_done);
 	site_note_due(sites, number);
 	site_settle(sites, number);
+	*ret = number;
 	return REASON_NONE;
 }
 

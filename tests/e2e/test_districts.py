@@ -271,7 +271,12 @@ def test_a_forged_receipt_takes_nothing_away(stage):
                   until=lambda: not district.status()["uplink"]["backlog"])
     federation.complete()
 
-    assert waiting > 0 and len(stage.receipts) > 3
+    # real ones name the numbering of orders after the journal above, also after a kill
+    real = [json.loads(text) for text in stage.receipts if text.decode() not in forged]
+    numbering, = {receipt["orders"] for receipt in real}
+    words = stage.iocctl("province", "lan", "journal", "stat", stage.sites["province"].path("journal"))
+    assert numbering != "0" * 16 and f"journal {numbering}" in words
+    assert waiting > 0 and len(real) > 3
     assert "forward.nonsense" in district.log("iocd")
     assert accepted(stage.sites["province"], {COMMUNE}) == accepted(commune, {COMMUNE})
 

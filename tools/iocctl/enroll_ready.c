@@ -151,7 +151,7 @@ static void add_proof(struct text *ret, const struct enroll_identity *identity)
 		 name, ENROLL_HOME, PROOF, name);
 }
 
-/* The client id at both brokers is the instance: above, the broker makes it the identity's. */
+/* The client id at the site's own broker is the instance, above it is the identity's name. */
 static void add_own(struct text *ret, const struct enroll_book *book,
 		    const struct enroll_identity *identity)
 {

@@ -53,8 +53,10 @@ static void hear(struct world *world, const char *unit, const char *sender,
 		 const struct heartbeat *beat, int64_t now_ms)
 {
 	const struct slice name = { sender, strlen(sender) };
+	uint32_t site;
 
-	assert_int_equal(sites_hear(world->sites, unit_of(world, unit), name, beat, now_ms), 0);
+	assert_int_equal(sites_hear(world->sites, unit_of(world, unit), name, beat, now_ms, &site),
+			 0);
 }
 
 /* Events from up to to, recorded one a minute since an hour before the world began. */

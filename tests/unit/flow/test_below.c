@@ -359,8 +359,8 @@ static void what_came_at_once_is_news_by_the_clock_of_the_site(void **state)
 
 /* ---- orders ---- */
 
-static void send_order(struct scene *scene, int64_t now_ms, uint64_t number, const char *key,
-		       const char *verb)
+static void send_order(struct scene *scene, int64_t now_ms, uint64_t orders, uint64_t number,
+		       const char *key, const char *verb)
 {
 	CLEANUP_TEXT struct text json = { 0 }, command = { 0 };
 
@@ -369,7 +369,7 @@ static void send_order(struct scene *scene, int64_t now_ms, uint64_t number, con
 		 "\"rule\":\"level\"}",
 		 verb, key);
 	order_write(&json,
-		    &(struct order_message){ .orders = 7,
+		    &(struct order_message){ .orders = orders,
 					     .number = number,
 					     .command = { text_get(&command), command.size } });
 	append_own(scene, now_ms, OWN_TOPIC_ABOVE, text_get(&json));
@@ -384,7 +384,7 @@ static void an_order_from_above_is_carried_out_once_and_its_number_is_told(void 
 
 	send(scene, START, "d1", "level", "{\"value\":6}");
 	let_pass(scene, flow, START + SECOND);
-	send_order(scene, START + SECOND, 1, "k1", "acknowledge");
+	send_order(scene, START + SECOND, 7, 1, "k1", "acknowledge");
 	carry(flow);
 	alert = alertbook_find(flow_book(flow), RULE_LEVEL, UNIT_D1, "");
 	assert_int_equal(alert->machine.handling, HANDLING_ACKNOWLEDGED);
@@ -392,12 +392,31 @@ static void an_order_from_above_is_carried_out_once_and_its_number_is_told(void 
 	assert_int_equal(flow_above(flow, &orders), 1);
 	assert_int_equal(orders, 7);
 
-	send_order(scene, START + 2 * SECOND, 2, "k2", "unacknowledge");
-	send_order(scene, START + 2 * SECOND, 1, "k3", "acknowledge"); /* of a number that was */
+	send_order(scene, START + 2 * SECOND, 7, 2, "k2", "unacknowledge");
+	send_order(scene, START + 2 * SECOND, 7, 1, "k3", "acknowledge"); /* of a number that was */
 	carry(flow);
 	alert = alertbook_find(flow_book(flow), RULE_LEVEL, UNIT_D1, "");
 	assert_int_equal(alert->machine.handling, HANDLING_UNACKNOWLEDGED);
 	assert_int_equal(flow_above(flow, &orders), 2);
+	flow_free(flow);
+}
+
+static void orders_of_another_journal_above_begin_at_one_again(void **state)
+{
+	struct scene *scene = *state;
+	struct flow *flow = scene_flow(scene);
+	const struct alert *alert;
+	uint64_t orders;
+
+	send(scene, START, "d1", "level", "{\"value\":6}");
+	let_pass(scene, flow, START + SECOND);
+	send_order(scene, START + SECOND, 7, 9, "k1", "acknowledge");
+	send_order(scene, START + SECOND, 3, 1, "k2", "unacknowledge");
+	carry(flow);
+	alert = alertbook_find(flow_book(flow), RULE_LEVEL, UNIT_D1, "");
+	assert_int_equal(alert->machine.handling, HANDLING_UNACKNOWLEDGED);
+	assert_int_equal(flow_above(flow, &orders), 1);
+	assert_int_equal(orders, 3);
 	flow_free(flow);
 }
 
@@ -449,6 +468,7 @@ int main(void)
 		TEST(alerts_wait_through_a_restart_until_a_heartbeat_says_that_no_more_comes),
 		TEST(what_came_at_once_is_news_by_the_clock_of_the_site),
 		TEST(an_order_from_above_is_carried_out_once_and_its_number_is_told),
+		TEST(orders_of_another_journal_above_begin_at_one_again),
 		TEST(a_state_saved_between_two_frames_goes_on_as_if_nothing_had_happened),
 	};
 #undef TEST

@@ -100,13 +100,14 @@ static void take(struct scene *scene, const struct letter *letter)
 	const struct slice sender = { "iocd", 4 };
 	struct heartbeat beat;
 	const char *why;
+	uint32_t site;
 
 	if (frame_is_one(letter->bytes, letter->size)) {
 		take_frame(scene, letter, sender);
 		return;
 	}
 	assert_int_equal(heartbeat_read(letter->bytes, letter->size, &beat, &why), 0);
-	assert_int_equal(sites_hear(scene->sites, 0, sender, &beat, clock_real_ms()), 0);
+	assert_int_equal(sites_hear(scene->sites, 0, sender, &beat, clock_real_ms(), &site), 0);
 }
 
 static void on_timer(void *context)

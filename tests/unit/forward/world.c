@@ -67,10 +67,12 @@ static void take_beat(struct world *world, const struct packet *packet)
 {
 	const struct slice sender = { SENDER, strlen(SENDER) };
 	const char *why;
+	uint32_t site;
 
 	assert_int_equal(heartbeat_read(packet->bytes, packet->size, &world->beat, &why), 0);
 	world->n_beats++;
-	assert_int_equal(sites_hear(world->sites, 0, sender, &world->beat, world->real_ms), 0);
+	assert_int_equal(sites_hear(world->sites, 0, sender, &world->beat, world->real_ms, &site),
+			 0);
 }
 
 /* ---- the way ---- */

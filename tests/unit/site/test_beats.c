@@ -288,10 +288,28 @@ static void an_older_version_or_another_contract_is_out_of_date(void **state)
 	}
 }
 
+static void whoever_is_heard_is_the_site_of_that_unit_and_name(void **state)
+{
+	static const char *const names[] = { "iocd", "desk", "iocd", "desk" };
+	struct world *world = *state;
+	struct heartbeat beat = heartbeat_of(world, &(struct beat){ .unit = A });
+	uint32_t site = UINT32_MAX;
+
+	assert_true(sites_hear(world->sites, A, slice_of(""), &beat, world->now, &site));
+	assert_int_equal(site, UINT32_MAX);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const struct slice name = slice_of(names[i]);
+
+		assert_false(sites_hear(world->sites, A, name, &beat, world->now, &site));
+		assert_int_equal(site, sites_find(world->sites, A, names[i]));
+	}
+}
+
 static void times_from_the_wire_are_kept_within_bounds(void **state)
 {
 	struct world *world = *state;
 	struct heartbeat beat = heartbeat_of(world, &(struct beat){ .unit = A });
+	uint32_t site;
 
 	beat.time_ms = INT64_MIN;
 	beat.every_ms = INT64_MAX;
@@ -299,12 +317,12 @@ static void times_from_the_wire_are_kept_within_bounds(void **state)
 	beat.streams[0].oldest_ms = INT64_MIN;
 	beat.streams[0].backlog = UINT64_MAX;
 	beat.streams[1].backlog = UINT64_MAX;
-	assert_int_equal(sites_hear(world->sites, A, slice_of("iocd"), &beat, world->now),
+	assert_int_equal(sites_hear(world->sites, A, slice_of("iocd"), &beat, world->now, &site),
 			 REASON_NONE);
 	assert_int_equal(view_of(world, A).skew_ms, -MORNING);
 	assert_true(sites_due_ms(world->sites) > world->now);
 	beat.time_ms = INT64_MAX;
-	assert_int_equal(sites_hear(world->sites, A, slice_of("iocd"), &beat, world->now),
+	assert_int_equal(sites_hear(world->sites, A, slice_of("iocd"), &beat, world->now, &site),
 			 REASON_NONE);
 	look(world);
 }
@@ -429,6 +447,7 @@ int main(void)
 		TEST(a_backlog_lags_when_it_is_old_and_no_more_when_it_is_not),
 		TEST(who_is_lost_does_not_lag),
 		TEST(an_older_version_or_another_contract_is_out_of_date),
+		TEST(whoever_is_heard_is_the_site_of_that_unit_and_name),
 		TEST(times_from_the_wire_are_kept_within_bounds),
 		TEST(a_unit_is_complete_when_all_that_was_said_to_be_is_here),
 		TEST(what_is_on_its_way_is_complete_for_a_heartbeat),

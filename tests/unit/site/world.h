@@ -161,9 +161,10 @@ static inline struct heartbeat heartbeat_of(const struct world *world, const str
 static inline enum reason send_beat(struct world *world, struct beat beat)
 {
 	struct heartbeat heartbeat = heartbeat_of(world, &beat);
+	uint32_t site;
 
 	return sites_hear(world->sites, beat.unit, slice_of(beat.sender ? beat.sender : "iocd"),
-			  &heartbeat, world->now);
+			  &heartbeat, world->now, &site);
 }
 
 /* What is known of a sender ("iocd") of unit, who must be known. */
