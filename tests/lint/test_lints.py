@@ -2,6 +2,8 @@
 """Each lint gets a small tree that is good, which it must pass, and then the same tree with one
 mistake in it, which it must refuse at the right file and line."""
 
+import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -291,6 +293,28 @@ class HeadersTest(LintTest):
     def test_a_header_that_includes_what_is_not_there_is_refused(self):
         self.refuses({'src/event/scan.h': header('scan', '#include "gone.h"\n')},
                      'src/event/scan.h:7', 'gone.h')
+
+
+class ClangTest(unittest.TestCase):
+    def run_on(self, source):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / 'a.c'
+            path.write_text(source, encoding='utf-8')
+            command = f'cc -fsanitize=address -Wall -Wextra -Werror -MD -MQ a.o -MF a.d -o a.o -c {path}'
+            (path.parent / 'compile_commands.json').write_text(
+                json.dumps([{'directory': folder, 'command': command, 'file': str(path)}]))
+            result = subprocess.run([sys.executable, TOOLS / 'check-clang', folder], check=False,
+                                    capture_output=True, text=True)
+            self.assertEqual(sorted(os.listdir(folder)), ['a.c', 'compile_commands.json'])
+            return result
+
+    def test_what_clang_alone_warns_of_is_refused(self):
+        good = 'int a(int x);\nint a(int x)\n{\n\treturn x == 1;\n}\n'
+        self.assertEqual(self.run_on(good).returncode, 0)
+        result = self.run_on(good.replace('1', 'x'))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('a.c:4', result.stdout)
+        self.assertIn('tautological', result.stdout)
 
 
 if __name__ == '__main__':
