@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the demonstration and accounts for every event.  Started by tools/demo, which has built everything."""
 import argparse
+import secrets
 import signal
 import subprocess
 import sys
@@ -12,9 +13,19 @@ INCIDENTS = ["overdue", "link-down", "intrusion"]
 DISTURBANCE = ["--duplicates", "2%", "--late", "2%", "--bad", "1%"]
 
 
-def describe(site):
+def open_console(site, options):
+    """Gives who may log in to the console, and where."""
+    address = site.open_console(options.port)
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    site.add_user("demo", password, "--role", "admin")
+    return f"""\
+  console   {address}/   user demo   password {password}"""
+
+
+def describe(site, console):
     print(f"""\
 running in {site.dir}
+{console}
   broker    mosquitto_sub -p {site.port} -V 5 -v -t 'ioc/v1/alert/#'
   Redis     redis-cli -s {site.redis_socket} KEYS '*'
   operator  {site.program("iocctl")} --socket {site.socket} status
@@ -29,6 +40,8 @@ def simulate(site, options, *more):
 
 def watch(site, options):
     simulate(site, options)
+    # The screen that follows hides what was printed: the login above all.
+    input("Open the console in a browser.  Enter shows the live alerts here too; Ctrl-C stops everything. ")
     lang = ["--lang", options.lang] if options.lang else []
     watching = subprocess.Popen([site.program("iocctl"), "--socket", site.socket, *lang, "watch"])
     while watching.poll() is None:
@@ -97,6 +110,7 @@ def read_options():
     parser.add_argument("--incident", action="append", choices=INCIDENTS)
     parser.add_argument("--config", default="config/binh-duong")
     parser.add_argument("--lang", choices=["vi", "en"])
+    parser.add_argument("--port", type=int)
     parser.add_argument("--districts", action="store_true")
     options = parser.parse_args()
     if not options.seconds and not sys.stdout.isatty():
@@ -111,8 +125,9 @@ def main():
         sys.exit(demo_districts.run(options))
     site = Site(options.build, options.config)
     try:
+        console = open_console(site, options)
         site.start_all()
-        describe(site)
+        describe(site, console)
         status = run_for(site, options) if options.seconds else watch(site, options)
     except KeyboardInterrupt:
         status = 130

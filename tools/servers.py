@@ -140,9 +140,23 @@ class Site:
             "history.file": self.path("history.db"),
             "reports.directory": self.path("reports"),
             "http.socket": self.socket,
+            "console.users": self.path("users.yml"),
+            "console.sessions": self.path("sessions"),
             **self.settings,
         }
         return [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+
+    def open_console(self, port=None):
+        """Has iocd serve the console on a port of this machine, from its start on; gives its address."""
+        port = port or free_port()
+        self.settings.update({"http.address": "127.0.0.1", "http.port": port})
+        return f"http://127.0.0.1:{port}"
+
+    def add_user(self, name, password, *more):
+        """Somebody who may log in to the console; more says what "iocctl user add" takes."""
+        subprocess.run([self.program("iocctl"), "user", "add", name, "--users", self.path("users.yml"),
+                        "--password-file", "-", *more], input=password, text=True, check=True,
+                       stdout=subprocess.DEVNULL, timeout=60)
 
     def start_iocd(self, wait=True, environment=None):
         child = self.start("iocd", [self.program("iocd"), "--config", self.config,

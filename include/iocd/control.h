@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * control: what operators and their programs may ask: JSON over HTTP on a UNIX socket, and a live
- * stream.  One table of routes (control.c); `iocctl` and the console use nothing else.
+ * control: what operators and their programs may ask: JSON over HTTP on a UNIX socket and by TCP,
+ * a live stream, and the console's page.  One table of routes (control.c) says which role each asks
+ * for; `iocctl` and the console use nothing else.
+ *
+ * Whoever comes over the socket may do everything.  By TCP a session or a token is needed (access.h
+ * and session.h), and what is of units that a user may not see looks as if it did not exist.
  *
  * It only reads the domain; what it may change goes through control_hooks.  Answers are copies made
  * at once: no request waits for anything but memory and, for samples of events, one read of the
@@ -18,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "iocd/access.h"
 #include "iocd/alert_json.h"
 #include "iocd/base/defs.h"
 #include "iocd/base/text.h"
@@ -33,12 +38,24 @@
 #include "iocd/ledger.h"
 #include "iocd/net/http.h"
 #include "iocd/report.h"
+#include "iocd/session.h"
 #include "iocd/site.h"
 #include "iocd/trackers.h"
 #include "iocd/workload.h"
 
+/* Who may see it by TCP; lent for life. */
+struct control_access {
+	const struct users *users;       /* until control_replace_users(); NULL: nobody */
+	struct sessions *sessions;       /* NULL: nobody may log in */
+	struct sessions_options options; /* of sessions */
+	const char
+		*origin; /* of the page, as browsers see it: "https://host"; "": the Host decides */
+	enum access_role second_factor; /* the least role that must have one; N_ROLES: none must */
+};
+
 /* What is shown; lent for life. */
 struct control_source {
+	struct control_access access;
 	struct alert_context context;
 	const struct indicators *indicators;
 	const struct rules *rules;        /* until control_replace_config(), as the next two */
@@ -64,17 +81,22 @@ struct control;
 int control_new(struct control **ret, struct loop *loop, const struct http_options *options,
 		const struct control_source *source, const struct control_hooks *hooks) MUST_USE;
 
-/* Sends what is new in the book of alerts to the live stream: event "alert", data: the transition.
- */
+/* Sends what is new in the book of alerts to the live stream: event "alert", id: the number of the
+ * transition, data: the transition. */
 void control_post(struct control *control);
 
 /* Answers who gave commands, or reloaded, if the fold has come to them.  Call it after each carry,
  * with flow_position() and flow_generation(), and after control_replace_config(). */
 void control_note_carried(struct control *control, uint64_t position, const char *generation);
 
-/* Sends a summary of status to the live stream: event "status".  Answers who has waited for too
- * long. Call it once a second. */
+/* Sends to the live stream that iocd lives: event "beat"; and, to who asked for it, a summary of
+ * status: event "status".  Answers who has waited for too long, and cuts the streams of those who
+ * may see them no more.  Call it once a second. */
 void control_tick(struct control *control);
+
+/* Puts another list of users (NULL: nobody) in the place of the old one, which may go then; cuts
+ * the streams of those who lost rights by that. */
+void control_replace_users(struct control *control, const struct users *users);
 
 /* Shows another configuration, its rules, and what hangs on them; the old ones may go. */
 void control_replace_config(struct control *control, const struct config *config,

@@ -14,6 +14,8 @@
 
 #include "iocd/base/text.h"
 #include "iocd/command.h"
+#include "iocd/config.h"
+#include "iocd/control_backtest.h"
 #include "iocd/forward.h"
 #include "iocd/report.h"
 
@@ -63,6 +65,18 @@ struct control_reload {
 	const char *generation; /* of the new rules; lent until the next turn of the loop */
 };
 
+/* The rules in force, and what became of the last reload; strings lent as in health. */
+struct control_rules_state {
+	const char *generation;
+	const char *by;    /* who put them there; "": not known since the start */
+	int64_t since_ms;  /* civil time; 0: not known */
+	int64_t reload_ms; /* 0: there was none since the start; the others are "" then */
+	const char *reload_by;
+	const char *reload_outcome; /* "refused", "unchanged", "journaled", "in force" */
+	const char *reload_report;
+	const struct config_overrides *overrides; /* lent for life; NULL: none */
+};
+
 struct control_hooks {
 	void *context;
 	/* Fills *ret; strings are lent until the next turn of the loop. */
@@ -89,6 +103,13 @@ struct control_hooks {
 			    const struct report_period *period, struct text *ret);
 	/* Copies how the way to the iocd above is; false: there is none.  May be NULL. */
 	bool (*uplink)(void *context, struct forward_status *ret);
+	/* Tells of the rules.  May be NULL, as may all below. */
+	void (*rules_state)(void *context, struct control_rules_state *ret);
+	/* Begins a back-test of the last days; 0, CONTROL_BACKTEST_BUSY or a fault.  Has one end;
+	 * false: none is running.  Tells of it. */
+	int (*start_backtest)(void *context, const char *by, uint32_t days);
+	bool (*stop_backtest)(void *context);
+	void (*backtest)(void *context, struct control_backtest *ret);
 };
 
 #endif

@@ -109,6 +109,16 @@ struct settings {
 		int64_t days_ms;  /* the same by the day */
 	} history;
 
+	/* The operator's web page, and who may use it and the API over TCP. */
+	struct {
+		const char *users;    /* file; "": users.yml of the configuration */
+		const char *sessions; /* file */
+		const char *origin;   /* "": what a request says it is for */
+		int64_t idle_ms;
+		int64_t longest_ms;
+		const char *second_factor; /* "none", or the least role that must have one */
+	} console;
+
 	struct {
 		const char *directory;
 	} reports;

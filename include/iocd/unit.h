@@ -22,6 +22,7 @@
 #define UNIT_NONE      UINT32_MAX
 #define UNITS_MAX      65535u /* units in one tree */
 #define UNIT_DEPTH_MAX 16     /* levels of one tree */
+#define UNIT_TILE_MAX  64     /* columns and rows */
 
 enum unit_outcome {
 	UNIT_EXISTS = 1, /* the id or alias is taken */
@@ -39,6 +40,8 @@ struct unit {
 	uint32_t number;   /* its own index */
 	int32_t from_day;  /* civil_day() on which it began; INT32_MIN: always */
 	int32_t until_day; /* the last on which it was; INT32_MAX: it is */
+	uint32_t column;   /* of its tile among its siblings', from 1; 0: where there is room */
+	uint32_t row;      /* likewise */
 	struct place place;
 };
 

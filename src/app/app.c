@@ -12,6 +12,7 @@
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
 #include "iocd/flow_options.h"
+#include "iocd/history_audit.h"
 #include "notify.h"
 #include "parts.h"
 
@@ -146,6 +147,28 @@ static void carry(void *context)
 		app_await_time(app);
 }
 
+/* Before control looks at who may see what. */
+static void tick_people(struct app *app)
+{
+	if (!people_tick(app->people, clock_mono_ms()))
+		return;
+
+	control_replace_users(app->control, people_users(app->people));
+	if (app->history && *people_changes(app->people))
+		history_put_audit(app->history, &(struct history_audit){
+							.time_ms = clock_real_ms(),
+							.who = "",
+							.role = "",
+							.from = "",
+							.what = "users.changed",
+							.unit = "",
+							.about = "",
+							.outcome = "done",
+							.detail = people_changes(app->people),
+							.key = "",
+						});
+}
+
 static void every_second(void *context)
 {
 	struct app *app = context;
@@ -159,6 +182,7 @@ static void every_second(void *context)
 	if (app->was_connected) /* before that nothing could come back */
 		canary_tick(app->canary, intake_mqtt(app->intake), clock_mono_ms(),
 			    clock_real_ms());
+	tick_people(app);
 	control_tick(app->control);
 	notify_alive();
 }
@@ -302,6 +326,7 @@ static int start(struct app *app)
 	rules_follow(app);
 	rules_record(app);
 	app->posted = alertbook_last(flow_book(app->flow));
+	control_post(app->control); /* or who has seen those already would have to begin anew */
 	delivery_replace_rules(app->delivery, flow_rules(app->flow));
 	delivery_start(app->delivery, intake_mqtt(app->intake));
 	store_post(app->store, NULL, 0, flow_position(app->flow));

@@ -303,6 +303,8 @@ void health_fill(void *context, struct control_health *ret)
 	    *config_settings(app_config(app))->forward.cert_file)
 		ret->parts[ret->n_parts++] =
 			certificate_part(app, health->details[7], sizeof(health->details[7]));
+	if (*config_settings(app_config(app))->http.address)
+		ret->parts[ret->n_parts++] = people_part(app->people);
 	if (up_is_there(app)) {
 		ret->parts[ret->n_parts++] = up_link_part(app);
 		ret->parts[ret->n_parts++] = up_outbox_part(app);

@@ -201,6 +201,53 @@ static void make_delivery(struct app *app)
 	});
 }
 
+static int start_backtest(void *context, const char *by, uint32_t days)
+{
+	return backtests_start(((struct app *)context)->backtests, by, days);
+}
+
+static bool stop_backtest(void *context)
+{
+	return backtests_stop(((struct app *)context)->backtests);
+}
+
+static void get_backtest(void *context, struct control_backtest *ret)
+{
+	backtests_get(((struct app *)context)->backtests, ret);
+}
+
+static int make_backtests(struct app *app)
+{
+	app->backtests = backtests_new(
+		app->loop, &(struct backtests_options){
+				   .directory = app->args->directory,
+				   .journal = config_settings(app_config(app))->journal.directory,
+				   .overrides = &app->overrides,
+				   .now = app->configs[0],
+			   });
+	return 0;
+}
+
+static int make_people(struct app *app)
+{
+	app->people = people_new(app->loop, app_config(app));
+	return 0;
+}
+
+static struct control_access access_of(const struct app *app)
+{
+	const struct settings *settings = config_settings(app_config(app));
+
+	return (struct control_access){
+		.users = people_users(app->people),
+		.sessions = people_sessions(app->people),
+		.options = { .idle_ms = settings->console.idle_ms,
+			     .longest_ms = settings->console.longest_ms },
+		.origin = settings->console.origin,
+		.second_factor = access_find_role(settings->console.second_factor),
+	};
+}
+
 static int make_control(struct app *app)
 {
 	const struct settings *settings = config_settings(app_config(app));
@@ -210,6 +257,7 @@ static int make_control(struct app *app)
 		.port = settings->http.port,
 	};
 	const struct control_source source = {
+		.access = access_of(app),
 		.context = app_context(app),
 		.indicators = flow_indicators(app->flow),
 		.rules = flow_rules(app->flow),
@@ -238,6 +286,10 @@ static int make_control(struct app *app)
 		.read_event = read_event,
 		.read_report = reports_read_before,
 		.uplink = up_get_status,
+		.rules_state = rules_tell,
+		.start_backtest = start_backtest,
+		.stop_backtest = stop_backtest,
+		.backtest = get_backtest,
 	};
 	int r;
 
@@ -274,12 +326,14 @@ int app_new(struct app **ret, struct config *config, const struct args *args)
 		{ "loop", loop_part },         { "journal", open_journal },
 		{ "history", past_open },      { "handles", app_make_handles },
 		{ "intake", make_intake },     { "store", make_store },
-		{ "delivery", delivery_part }, { "control", make_control },
+		{ "delivery", delivery_part }, { "backtests", make_backtests },
+		{ "people", make_people },     { "control", make_control },
 	};
 	CLEANUP(app_free) struct app *app = xcalloc(1, sizeof(*app));
 	int r;
 
 	app->args = args;
+	app->overrides = (struct config_overrides){ .pairs = args->set, .n_pairs = args->n_set };
 	app->configs = xcalloc(1, sizeof(struct config *));
 	app->configs[app->n_configs++] = config;
 	health_start(app);
@@ -306,6 +360,7 @@ struct app *app_free(struct app *app)
 	snapshots_free(app->state.snapshots);
 	history_close(app->history); /* first: it still answers what control asked */
 	control_close(app->control);
+	backtests_free(app->backtests);
 	delivery_free(app->delivery);
 	forward_close(app->up.forward, 0);
 	downlink_free(app->up.downlink);
@@ -320,9 +375,11 @@ struct app *app_free(struct app *app)
 	journal_free(app->journal);
 	flow_free(app->flow);
 	loop_free(app->loop);
+	people_free(app->people);
 	while (app->n_configs > 0)
 		config_free(app->configs[--app->n_configs]);
 	free(app->configs);
+	text_fini(&app->reloaded.report);
 	free(app);
 	return NULL;
 }

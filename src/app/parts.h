@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "app.h"
+#include "backtest.h"
 #include "health.h"
 #include "iocd/canary.h"
 #include "iocd/control.h"
@@ -22,6 +23,8 @@
 #include "iocd/snapshot.h"
 #include "iocd/store.h"
 #include "memories.h"
+#include "people.h"
+#include "reload.h"
 #include "up.h"
 
 struct app {
@@ -35,6 +38,8 @@ struct app {
 	uint64_t rules_seen;    /* flow_rules_changes() that everybody has been shown */
 	char journaled[24];     /* generation of the rules that were journaled last ... */
 	uint64_t journaled_end; /* ... up to there; 0: none since the start */
+	struct reloaded reloaded;
+	struct config_overrides overrides; /* of args */
 
 	struct loop *loop;
 	struct journal *journal;
@@ -47,6 +52,8 @@ struct app {
 	uint64_t n_canaries; /* that were carried */
 	bool was_connected;  /* to the broker, once at least */
 	struct control *control;
+	struct backtests *backtests;
+	struct people *people;   /* who may use the console */
 	struct history *history; /* NULL: its file could not be opened */
 	int64_t generation_ms;   /* since when the rules that history knows last are in force */
 
@@ -134,17 +141,5 @@ int app_make_handles(struct app *app) MUST_USE;
 
 /* app.c: civil time that never goes back. */
 int64_t app_now_ms(struct app *app);
-
-/* reload.c: reads the configuration again on behalf of by, as control_hooks.reload. */
-int app_reload(void *app, const char *by, struct text *report, struct control_reload *ret);
-
-/* Makes the rulebook that the journal has as source: flow_rules_fn. */
-int rules_read(void *app, const char *source, size_t size, struct rulebook *ret);
-
-/* After the fold may have taken other rules over: shows them to everybody. */
-void rules_follow(struct app *app);
-
-/* Appends the rules that were read at the start, unless the journal has them. */
-void rules_record(struct app *app);
 
 #endif

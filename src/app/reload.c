@@ -188,6 +188,48 @@ static int take_over(struct app *app, const struct config *config, const char *b
 	return CONTROL_JOURNALED;
 }
 
+static void note_reload(struct app *app, const char *by, const struct text *report,
+			const struct control_reload *what, int r)
+{
+	struct reloaded *reloaded = &app->reloaded;
+
+	reloaded->time_ms = clock_real_ms();
+	reloaded->is_refused = r == CONTROL_REFUSED;
+	(void)snprintf(reloaded->by, sizeof(reloaded->by), "%s", by);
+	(void)snprintf(reloaded->generation, sizeof(reloaded->generation), "%s",
+		       r == CONTROL_JOURNALED ? what->generation : "");
+	text_clear(&reloaded->report);
+	text_add(&reloaded->report, "%s", text_get(report));
+}
+
+static const char *outcome_of(const struct app *app)
+{
+	const struct reloaded *reloaded = &app->reloaded;
+
+	if (reloaded->time_ms == 0)
+		return "";
+	if (reloaded->is_refused)
+		return "refused";
+	if (!*reloaded->generation)
+		return "unchanged";
+	return is_under_way(app) ? "journaled" : "in force";
+}
+
+void rules_tell(void *context, struct control_rules_state *ret)
+{
+	struct app *app = context;
+
+	*ret = (struct control_rules_state){
+		.generation = flow_generation(app->flow),
+		.reload_ms = app->reloaded.time_ms,
+		.reload_by = app->reloaded.by,
+		.reload_outcome = outcome_of(app),
+		.reload_report = text_get(&app->reloaded.report),
+		.overrides = &app->overrides,
+	};
+	ret->by = flow_rules_by(app->flow, &ret->since_ms);
+}
+
 int app_reload(void *context, const char *by, struct text *report, struct control_reload *ret)
 {
 	CLEANUP(config_free) struct config *config = NULL;
@@ -203,6 +245,7 @@ int app_reload(void *context, const char *by, struct text *report, struct contro
 	}
 	if (r == 0)
 		app->health.refused_ms = 0;
+	note_reload(app, by, report, ret, r);
 	health_say(app);
 	notify_ready();
 	return r;

@@ -14,10 +14,21 @@ static const struct {
 };
 
 static _Atomic uint64_t values[N_COUNTERS];
+static __thread bool is_muted;
+
+bool counter_mute(bool is_mute)
+{
+	bool was_muted = is_muted;
+
+	is_muted = is_mute;
+	return was_muted;
+}
 
 void counter_add(enum counter counter, uint64_t n)
 {
 	assert(counter < N_COUNTERS);
+	if (is_muted)
+		return;
 	atomic_fetch_add_explicit(&values[counter], n, memory_order_relaxed);
 }
 

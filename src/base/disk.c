@@ -12,24 +12,31 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "iocd/base/err.h"
+#include "iocd/base/text.h"
 
 #define FILE_MODE      0640
 #define DIRECTORY_MODE 0750
 
-static int open_file(int *ret, const char *path, int flags)
+static int open_file_as(int *ret, const char *path, int flags, mode_t mode)
 {
 	int file;
 
 	do
-		file = open(path, flags | O_CLOEXEC, FILE_MODE);
+		file = open(path, flags | O_CLOEXEC, mode);
 	while (file < 0 && errno == EINTR);
 	if (file < 0)
 		return err_raise(-errno);
 
 	*ret = file;
 	return 0;
+}
+
+static int open_file(int *ret, const char *path, int flags)
+{
+	return open_file_as(ret, path, flags, FILE_MODE);
 }
 
 int disk_open(int *ret, const char *path)
@@ -297,6 +304,79 @@ int disk_free_bytes(const char *path, uint64_t *ret)
 
 	*ret = (uint64_t)status.f_bavail * status.f_frsize;
 	return 0;
+}
+
+/* Makes file belong to whom the one at path belongs, or gives it that mode; whatever the umask. */
+static int take_place(int file, const char *path, mode_t mode)
+{
+	struct stat old, new;
+
+	if (fstat(file, &new))
+		return err_raise(-errno);
+	if (stat(path, &old)) {
+		if (errno != ENOENT)
+			return err_raise(-errno);
+		old = new;
+		old.st_mode = mode;
+	}
+	if ((old.st_uid != new.st_uid || old.st_gid != new.st_gid) &&
+	    fchown(file, old.st_uid, old.st_gid))
+		return err_raise(-errno);
+	return fchmod(file, old.st_mode & 07777) ? err_raise(-errno) : 0;
+}
+
+static int write_place(const char *draft, const char *path, const void *bytes, size_t n,
+		       mode_t mode)
+{
+	int file;
+	int r = open_file_as(&file, draft, O_RDWR | O_CREAT | O_EXCL, 0600);
+
+	if (r)
+		return err_pass(r);
+	r = take_place(file, path, mode);
+	if (!r)
+		r = disk_write(file, bytes, n, 0);
+	if (!r)
+		r = disk_sync(file);
+	disk_close(file);
+	return err_pass(r);
+}
+
+int disk_replace(const char *path, const void *bytes, size_t n, unsigned mode)
+{
+	const char *slash = strrchr(path, '/');
+	CLEANUP_TEXT struct text draft = { 0 };
+	CLEANUP_TEXT struct text directory = { 0 };
+	int r;
+
+	text_add(&draft, "%s.new", path);
+	text_add(&directory, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+	r = disk_remove(text_get(&draft)); /* of a process that was killed */
+	if (!r || r == -ENOENT)
+		r = write_place(text_get(&draft), path, bytes, n, mode);
+	if (!r)
+		r = disk_rename(text_get(&draft), path);
+	if (!r)
+		return err_pass(disk_sync_directory(text_get(&directory)));
+	(void)unlink(text_get(&draft));
+	return err_pass(r);
+}
+
+uint64_t disk_mark(const char *path)
+{
+	uint64_t parts[6], mark;
+	struct stat status;
+
+	if (stat(path, &status))
+		return errno == ENOENT || errno == ENOTDIR ? 0 : (uint64_t)errno;
+	parts[0] = (uint64_t)status.st_mtim.tv_sec;
+	parts[1] = (uint64_t)status.st_mtim.tv_nsec;
+	parts[2] = (uint64_t)status.st_ctim.tv_sec;
+	parts[3] = (uint64_t)status.st_ctim.tv_nsec;
+	parts[4] = (uint64_t)status.st_size;
+	parts[5] = (uint64_t)status.st_ino;
+	mark = XXH3_64bits(parts, sizeof(parts));
+	return mark ? mark : 1;
 }
 
 /* Reads to the end, whatever size the file claims: those of the kernel claim none. */

@@ -142,7 +142,7 @@ static void warn_of_strays(struct load *load)
 	static const char *const names[] = { "iocd.yml",  "calendar.yml",  "units.yml",
 					     "feeds.d",   "indicators.d",  "rules.d",
 					     "reports.d", "receivers.yml", "maintenance.yml",
-					     "tests.d" };
+					     "tests.d",   "users.yml" };
 	const struct sources *sources = load->config->sources;
 
 	for (uint32_t i = 0; i < sources->n_strays; i++) {

@@ -11,7 +11,7 @@
 /* A unit as it was written; links are indexes of drafts. */
 struct draft {
 	const struct node *level, *parent, *name, *aliases;
-	const struct node *from, *until, *merged_into, *was, *receiver, *forwards;
+	const struct node *from, *until, *merged_into, *was, *receiver, *forwards, *tile;
 	struct unit unit;
 	uint32_t above; /* or UNIT_NONE */
 	uint32_t first_child, last_child, next_sibling;
@@ -28,5 +28,9 @@ void formers_read(struct load *load, struct draft *drafts, uint32_t n);
 
 /* Puts former units into the register, and the past parents of all.  The tree is complete. */
 void formers_add(struct load *load, struct draft *drafts, uint32_t n);
+
+/* Reads the tiles of all drafts that are not former: two that stand side by side cannot share one.
+ * Parents are known. */
+void tiles_read(struct load *load, struct draft *drafts, uint32_t n);
 
 #endif

@@ -102,6 +102,7 @@ static const char *code_of(const struct report *report, uint32_t source, enum fi
 		[PART_REPORTS] = { "report-wrong", "report-doubtful" },
 		[PART_OVERRIDES] = { "setting-wrong", "setting-doubtful" },
 		[PART_TESTS] = { "test-wrong", "test-doubtful" },
+		[PART_USERS] = { "user-wrong", "user-doubtful" },
 		[N_PARTS] = { "file-wrong", "file-doubtful" },
 	};
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "iocd/base/err.h"
+#include "iocd/base/text.h"
 #include "settings.h"
 
 #define SEGMENTS_MIN 4 /* of what is kept for the one above: one of each stream, and one more */
@@ -113,6 +114,47 @@ static void check_others(const struct checks *checks)
 	check_filled(checks, "journal.directory", values->journal.directory);
 }
 
+/* Whether text is "http://host" or "https://host", perhaps with a port, and nothing behind it: as
+ * browsers write an origin (RFC 6454, section 6.2). */
+static bool is_origin(const char *text)
+{
+	const char *host = strncmp(text, "https://", 8) == 0 ? text + 8 : text + 7;
+	size_t n;
+	int64_t port;
+
+	if (host == text + 7 && strncmp(text, "http://", 7) != 0)
+		return false;
+	n = host[0] == '[' ? strspn(host + 1, "0123456789abcdef:.") + 2
+			   : strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-");
+	if (n == 0 || (host[0] == '[' && host[n - 1] != ']'))
+		return false;
+	if (host[n] == '\0')
+		return true;
+	return host[n] == ':' && host[n + 1] != '0' &&
+	       text_read_integer(host + n + 1, strlen(host + n + 1), &port) == 0 && port > 0 &&
+	       port <= 65535;
+}
+
+static void check_console(const struct checks *checks)
+{
+	const struct settings *values = checks->values;
+	const char *origin = values->console.origin;
+
+	check_filled(checks, "console.sessions", values->console.sessions);
+	if (origin[0] && !is_origin(origin))
+		report_error_as(checks->report, "bad-value", place_of(checks, "console.origin"),
+				"'%s' is not the address of a page without its path; write it in "
+				"small letters, like https://ioc.example.vn or "
+				"http://10.0.0.5:8480",
+				origin);
+	if (values->console.idle_ms > values->console.longest_ms)
+		report_error_as(checks->report, "bad-value",
+				place_of(checks, place_of(checks, "console.idle").file
+							 ? "console.idle"
+							 : "console.longest"),
+				"'console.idle' is longer than 'console.longest'");
+}
+
 void settings_check(const struct settings_load *settings, struct load *load)
 {
 	const struct checks checks = {
@@ -123,5 +165,6 @@ void settings_check(const struct settings_load *settings, struct load *load)
 
 	check_mqtt(&checks);
 	check_forward(&checks);
+	check_console(&checks);
 	check_others(&checks);
 }

@@ -29,7 +29,9 @@ static const struct {
 };
 /* clang-format on */
 
-#define TESTS_FOLDER "tests.d" /* of others: tests of the rules */
+/* Of others: tests of the rules, and users. */
+#define TESTS_FOLDER "tests.d"
+#define USERS_FILE   "users.yml"
 
 struct sources *sources_new(void)
 {
@@ -185,7 +187,7 @@ static void on_top_name(void *context, const char *name)
 	for (size_t i = 0; i < COUNT(parts); i++)
 		if (strcmp(name, parts[i].file ? parts[i].file : parts[i].folder) == 0)
 			return;
-	if (strcmp(name, TESTS_FOLDER) == 0)
+	if (strcmp(name, TESTS_FOLDER) == 0 || strcmp(name, USERS_FILE) == 0)
 		return;
 	add_stray(walk->sources, NULL, name);
 }

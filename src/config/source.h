@@ -31,6 +31,7 @@ enum part {
 	PART_REPORTS,
 	PART_OVERRIDES, /* the "key=value" of the command line, one per line */
 	PART_TESTS,     /* of rules: never among the others, see rule_tests.h */
+	PART_USERS,     /* likewise, see users_file.h */
 	N_PARTS
 };
 

@@ -26,6 +26,7 @@ static const struct slot slots[] = {
 	{ "was", offsetof(struct draft, was) },
 	{ "receiver", offsetof(struct draft, receiver) },
 	{ "forwards", offsetof(struct draft, forwards) },
+	{ "tile", offsetof(struct draft, tile) },
 };
 
 static void note_level(struct load *load, const char *level)
@@ -276,6 +277,7 @@ void load_units(struct load *load)
 		find_parent(load, drafts, i);
 	open_circles(load, drafts, n);
 	formers_read(load, drafts, n);
+	tiles_read(load, drafts, n);
 	link_children(drafts, n);
 	cut_to_site(load, drafts, n);
 	add_units(load, drafts, n);

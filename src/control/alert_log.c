@@ -15,6 +15,7 @@
 /* A request that waits for history. */
 struct asking {
 	const struct views *views;
+	struct caller *caller; /* held */
 	uint64_t token;
 	int64_t since_ms, until_ms;
 };
@@ -45,6 +46,32 @@ static void put_words(struct text *text, const char *name, const char *words)
 		size_t size = strcspn(words, " ");
 
 		put_bytes(text, NULL, words, size);
+		words += size + (words[size] == ' ');
+	}
+	put_array_end(text);
+}
+
+static bool sees_receiver(const struct views *views, const char *id, size_t size)
+{
+	const struct rules_options *about = rules_about(views->source.rules);
+
+	if (views_sees_all(views) || (size == 4 && memcmp(id, "unit", 4) == 0))
+		return true;
+	for (uint32_t i = 0; i < about->n_receivers; i++)
+		if (strlen(about->receivers[i].id) == size &&
+		    memcmp(about->receivers[i].id, id, size) == 0)
+			return views_sees_receiver(views, &about->receivers[i]);
+	return false;
+}
+
+static void put_receivers(struct text *text, const struct views *views, const char *words)
+{
+	put_array(text, "tells");
+	while (*words) {
+		size_t size = strcspn(words, " ");
+
+		if (sees_receiver(views, words, size))
+			put_bytes(text, NULL, words, size);
 		words += size + (words[size] == ' ');
 	}
 	put_array_end(text);
@@ -81,9 +108,10 @@ static void put_row(struct text *text, const struct views *views,
 	put_number(text, "value", row->value);
 	put_string(text, "threshold", or_null(texts[LOG_THRESHOLD]));
 	put_string(text, "owner", or_null(texts[LOG_OWNER]));
-	put_string(text, "by", or_null(texts[LOG_BY]));
+	put_string(text, "by",
+		   views_sees_name(views, texts[LOG_BY]) ? or_null(texts[LOG_BY]) : NULL);
 	put_string(text, "note", or_null(texts[LOG_NOTE]));
-	put_words(text, "tells", texts[LOG_TELLS]);
+	put_receivers(text, views, texts[LOG_TELLS]);
 	put_flag(text, "drill", row->is_drill);
 	put_languages(text, "reason", texts[LOG_REASON_VI], texts[LOG_REASON_EN]);
 	put_integer(text, "position", row->position);
@@ -123,14 +151,15 @@ static bool *choose_units(const struct views *views, uint32_t top)
 	bool *of_units = xcalloc((size_t)n + 1, sizeof(*of_units));
 
 	for (uint32_t i = 0; i < n; i++)
-		of_units[i] = views_is_within(views, units_successor(units, i), top);
+		of_units[i] = views_shows(views, units_successor(units, i), top);
 	return of_units;
 }
 
 void alert_log_ask(const struct views *views, struct history_log_query query, uint32_t unit,
 		   history_log_fn *fn, void *context)
 {
-	bool *of_units = unit == UNIT_NONE ? NULL : choose_units(views, unit);
+	bool is_all = unit == UNIT_NONE && views_sees_all(views);
+	bool *of_units = is_all ? NULL : choose_units(views, unit);
 
 	query.of_units = of_units;
 	history_ask_log(views->source.history, &query, fn, context);
@@ -140,8 +169,8 @@ void alert_log_ask(const struct views *views, struct history_log_query query, ui
 static void on_log(void *context, const struct history_log *log, const char *reason)
 {
 	struct asking *asking = context;
-	const struct views *views = asking->views;
-	int offset_minutes = views->source.context.offset_minutes;
+	const struct views views = views_as(asking->views, asking->caller);
+	int offset_minutes = views.source.context.offset_minutes;
 	struct http_response response = { .status = 200, .content_type = "application/json" };
 	struct text *text = &response.body;
 
@@ -153,13 +182,14 @@ static void on_log(void *context, const struct history_log *log, const char *rea
 		put_time(text, "until", asking->until_ms, offset_minutes);
 		put_time(text, "oldest", log->first_ms, offset_minutes);
 		put_flag(text, "cut", log->is_cut);
-		alert_log_put(text, views, log);
-		alert_log_put_generations(text, views, log);
+		alert_log_put(text, &views, log);
+		alert_log_put_generations(text, &views, log);
 		put_object_end(text);
 	}
 	text_add_bytes(text, "\n", 1);
-	http_answer(views->http, asking->token, response.status, response.content_type, text);
+	http_answer(views.http, asking->token, response.status, response.content_type, text, NULL);
 	text_fini(text);
+	caller_free(asking->caller);
 	free(asking);
 }
 
@@ -201,6 +231,7 @@ void view_alert_log(const struct views *views, const struct http_request *reques
 
 	asking = xcalloc(1, sizeof(*asking));
 	*asking = (struct asking){ .views = views,
+				   .caller = caller_hold(views->caller),
 				   .token = response->token,
 				   .since_ms = query.since_ms,
 				   .until_ms = query.until_ms };

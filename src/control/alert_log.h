@@ -10,7 +10,8 @@
 #include "iocd/history_log.h"
 #include "views.h"
 
-/* Asks for what happened at and below unit (UNIT_NONE: anywhere); query.of_units is filled here. */
+/* Asks for what happened at and below unit (UNIT_NONE: anywhere) where the caller may see it;
+ * query.of_units is filled here. */
 void alert_log_ask(const struct views *views, struct history_log_query query, uint32_t unit,
 		   history_log_fn *fn, void *context);
 

@@ -191,6 +191,8 @@ static void gather(void *context, const struct alert *alert)
 	struct gathering *gathering = context;
 	struct alerts *alerts = gathering->alerts;
 
+	if (!views_sees(alerts->views, alert->unit))
+		return;
 	if (alerts->n == gathering->capacity) {
 		gathering->capacity = gathering->capacity ? gathering->capacity * 2 : 64;
 		alerts->list = xrealloc(alerts->list, gathering->capacity, sizeof(*alerts->list));
@@ -198,8 +200,8 @@ static void gather(void *context, const struct alert *alert)
 	alerts->list[alerts->n++] = (struct listed){ .alert = alert };
 }
 
-/* All of them, because an alert that is not wanted may be the cause of one that is, and because
- * the places in this list are the numbers by which people name alerts. */
+/* All that the caller may see, because an alert that is not wanted may be the cause of one that is,
+ * and because the places in this list are the numbers by which people name alerts. */
 static void gather_all(struct alerts *alerts, const struct query *query)
 {
 	struct gathering gathering = { .alerts = alerts };
@@ -231,7 +233,6 @@ void alerts_put_tally(struct text *text, const struct alerts_tally *tally)
 
 static void put_alerts(struct text *text, const struct alerts *alerts, int64_t limit)
 {
-	const struct alert_context *context = &alerts->views->source.context;
 	CLEANUP_TEXT struct text numbers = { 0 };
 
 	put_array(text, "alerts");
@@ -240,7 +241,7 @@ static void put_alerts(struct text *text, const struct alerts *alerts, int64_t l
 		if (!alerts->list[i].is_wanted)
 			continue;
 		put_name(text, NULL);
-		alert_json(text, context, alerts->list[i].alert);
+		views_put_alert(text, alerts->views, alerts->list[i].alert);
 		put_integer(&numbers, NULL, i + 1);
 		limit--;
 	}
@@ -253,12 +254,15 @@ static void put_alerts(struct text *text, const struct alerts *alerts, int64_t l
 static void put_counts(struct text *text, const struct alerts *alerts)
 {
 	struct alerts_tally tally = { .all = 0 };
+	uint64_t open = 0;
 
-	for (uint32_t i = 0; i < alerts->n; i++)
+	for (uint32_t i = 0; i < alerts->n; i++) {
+		open += !is_over(alerts->list[i].alert);
 		if (alerts->list[i].is_wanted)
 			alerts_count(&tally, alerts->list[i].alert);
+	}
 	put_object(text, "counts");
-	put_integer(text, "open", alertbook_count(alerts->views->source.book, SEVERITY_NONE));
+	put_integer(text, "open", open);
 	alerts_put_tally(text, &tally);
 	put_object_end(text);
 }
@@ -286,6 +290,7 @@ void view_alerts(const struct views *views, const struct http_request *request,
 		put_alerts(text, &alerts, query.limit);
 	}
 	put_counts(text, &alerts);
+	put_integer(text, "last", alertbook_last(views->source.book));
 	put_object_end(text);
 	free(alerts.list);
 }

@@ -16,7 +16,7 @@ struct listed {
 
 struct alerts {
 	const struct views *views;
-	struct listed *list; /* all of the book, the standing ones first; owned */
+	struct listed *list; /* all that the caller sees, the standing first; owned */
 	uint32_t n;
 };
 

@@ -51,6 +51,7 @@ void view_deadletter(const struct views *views, const struct http_request *reque
 	struct text *text = &response->body;
 	uint64_t last = deadletter_last(deadletter);
 	uint64_t forgotten = last > DEADLETTER_MAX ? last - DEADLETTER_MAX : 0;
+	uint64_t newest = views_sees_all(views) ? last : 0;
 	const struct sample *sample;
 	int64_t limit = 50;
 	enum reason reason;
@@ -62,16 +63,20 @@ void view_deadletter(const struct views *views, const struct http_request *reque
 		return;
 
 	put_object(text, NULL);
-	put_integer(text, "last", last);
 	put_array(text, "samples");
 	for (uint64_t n = last; n > forgotten && limit > 0; n--) {
 		sample = deadletter_at(deadletter, n);
-		if (!sample || (reason != REASON_NONE && sample->reason != reason) ||
+		if (!sample || !views_sees(views, sample->unit))
+			continue;
+		if (newest == 0)
+			newest = n;
+		if ((reason != REASON_NONE && sample->reason != reason) ||
 		    !views_is_within(views, sample->unit, unit))
 			continue;
 		put_sample(text, views, sample);
 		limit--;
 	}
 	put_array_end(text);
+	put_integer(text, "last", newest);
 	put_object_end(text);
 }

@@ -145,7 +145,8 @@ static void put_site(struct text *text, const struct views *views, const struct 
 {
 	struct site_view view;
 
-	if (!alerts_is_mirrored(alert) || !sites_look_up(views, alert->origin, "", &view)) {
+	if (!alerts_is_mirrored(alert) || !views_sees(views, alert->origin) ||
+	    !sites_look_up(views, alert->origin, "", &view)) {
 		put_null(text, "site");
 		return;
 	}
@@ -174,9 +175,9 @@ void explain_put(struct text *text, const struct views *views, const struct aler
 	put_time(text, "at", indicators_now_ms(views->source.indicators),
 		 views->source.context.offset_minutes);
 	put_name(text, "alert");
-	alert_json(text, &views->source.context, alert);
+	views_put_alert(text, views, alert);
 	put_object(text, "rule");
-	rules_put(text, views->source.rules, alert->rule);
+	rules_put(text, views, alert->rule);
 	put_object_end(text);
 	put_machine(text, views, alert);
 	explain_put_limits(text, views, alert);

@@ -25,6 +25,10 @@ void explain_put(struct text *text, const struct views *views, const struct aler
 void explain_put_limits(struct text *text, const struct views *views, const struct alert *alert);
 void explain_put_now(struct text *text, const struct views *views, const struct alert *alert);
 
+/* Writes the member "definition": the same of an indicator without an alert. */
+void explain_put_definition(struct text *text, const struct views *views, uint32_t indicator,
+			    uint32_t unit, const struct window *window);
+
 /* explain_contract.c: "calendar" of the rule; "contract" of a silent sender; "missing": who does
  * not report, of those that the rule looks at, at and below unit. */
 void explain_put_calendar(struct text *text, const struct views *views, const struct rule *rule);

@@ -2,10 +2,10 @@
 /* Who should report and does not; and in which hours anything is expected at all. */
 #include "explain.h"
 #include "iocd/unit.h"
+#include "rule_feeds.h"
 
-#define SPANS     64                       /* that are told */
-#define FEEDS_MAX 16                       /* that one figure hangs on */
-#define REACH_MS  (14 * INT64_C(86400000)) /* how far back hours are told at most */
+#define SPANS    64                       /* that are told */
+#define REACH_MS (14 * INT64_C(86400000)) /* how far back hours are told at most */
 
 /* ---- hours ---- */
 
@@ -112,86 +112,6 @@ void explain_put_contract(struct text *text, const struct views *views, const st
 
 /* ---- who is missing ---- */
 
-struct feeds {
-	uint32_t list[FEEDS_MAX];
-	uint32_t n;
-};
-
-static void add_feed(struct feeds *feeds, uint32_t feed)
-{
-	for (uint32_t i = 0; i < feeds->n; i++)
-		if (feeds->list[i] == feed)
-			return;
-	if (feeds->n < FEEDS_MAX)
-		feeds->list[feeds->n++] = feed;
-}
-
-static void add_feeds(struct feeds *feeds, const struct views *views,
-		      const struct indicator *indicator)
-{
-	const struct indicators *all = views->source.indicators;
-
-	switch (indicator->kind) {
-	case INDICATOR_RATIO:
-		add_feeds(feeds, views, indicators_at(all, indicator->parts[1]));
-		__attribute__((fallthrough));
-	case INDICATOR_PROGRESS:
-	case INDICATOR_BEHIND:
-	case INDICATOR_CHANGE:
-	case INDICATOR_BASELINE:
-	case INDICATOR_UNITS:
-		add_feeds(feeds, views, indicators_at(all, indicator->parts[0]));
-		return;
-	case INDICATOR_SCORE:
-		for (uint32_t i = 0; i < indicator->n_terms; i++)
-			add_feeds(feeds, views, indicators_at(all, indicator->terms[i].indicator));
-		return;
-	case INDICATOR_COUNT:
-	case INDICATOR_SUM:
-	case INDICATOR_MEAN:
-	case INDICATOR_MIN:
-	case INDICATOR_MAX:
-	case INDICATOR_LAST:
-	case INDICATOR_RATE:
-	case INDICATOR_DISTINCT:
-	case INDICATOR_QUANTILE:
-	case INDICATOR_STOCK:
-	case INDICATOR_GAUGE:
-		break;
-	}
-	if (indicator->type != TYPE_NONE)
-		add_feed(feeds,
-			 schema_type(config_schema(views->source.config), indicator->type)->feed);
-}
-
-static void find_feeds(struct feeds *feeds, const struct views *views, const struct rule *rule)
-{
-	const struct schema *schema = config_schema(views->source.config);
-
-	if (!explain_is_in_force(views, rule))
-		return;
-
-	switch (rule->kind) {
-	case RULE_THRESHOLD:
-	case RULE_EACH:
-		add_feeds(feeds, views, rule->figure);
-		return;
-	case RULE_EVENT:
-		add_feed(feeds, rule->event_type->feed);
-		return;
-	case RULE_SILENCE:
-		add_feed(feeds, rule->feed);
-		return;
-	case RULE_SEQUENCE:
-	case RULE_DEADLINE:
-		for (uint32_t i = 0; i < rule->record->n_steps; i++)
-			add_feed(feeds, schema_type(schema, rule->record->steps[i].type)->feed);
-		return;
-	case RULE_OWN:
-		return;
-	}
-}
-
 static void put_missing_on(struct text *text, const struct views *views, uint32_t feed,
 			   uint32_t unit)
 {
@@ -224,10 +144,10 @@ static void put_missing_on(struct text *text, const struct views *views, uint32_
 void explain_put_missing(struct text *text, const struct views *views, const struct rule *rule,
 			 uint32_t unit)
 {
-	struct feeds feeds = { .n = 0 };
+	struct rule_feeds feeds = { .n = 0 };
 
 	if (views->source.contracts)
-		find_feeds(&feeds, views, rule);
+		rule_feeds_find(&feeds, views, rule);
 	put_array(text, "missing");
 	for (uint32_t i = 0; i < feeds.n; i++)
 		put_missing_on(text, views, feeds.list[i], unit);

@@ -27,16 +27,8 @@ static const struct threshold *limit_in(const struct limits *limits, size_t whic
 static void put_origin(struct text *text, const struct unit *unit, const struct threshold *limit,
 		       const struct threshold *stated)
 {
-	static const char *const names[] = {
-		[LIMIT_OF_RULE] = "rule", [LIMIT_OF_LEVEL] = "level", [LIMIT_OF_UNIT] = "unit"
-	};
-
 	put_flag(text, "override", limit->origin != LIMIT_OF_RULE);
-	put_string(text, "from", names[limit->origin]);
-	put_string(text, "of",
-		   limit->origin == LIMIT_OF_RULE    ? NULL
-		   : limit->origin == LIMIT_OF_LEVEL ? unit->level
-						     : unit->id);
+	rules_put_origin(text, unit, limit);
 	if (limit->origin == LIMIT_OF_RULE)
 		put_null(text, "instead_of");
 	else
@@ -304,6 +296,14 @@ static void put_figure(struct text *text, const struct figure *figure)
 	for (uint32_t i = 0; figure->depth < DEEPEST && i < n_parts(indicator); i++)
 		put_part(text, figure, indicator, i);
 	put_array_end(text);
+}
+
+void explain_put_definition(struct text *text, const struct views *views, uint32_t indicator,
+			    uint32_t unit, const struct window *window)
+{
+	put_object(text, "definition");
+	put_figure(text, &(struct figure){ views, indicator, unit, window, 0 });
+	put_object_end(text);
 }
 
 /* ---- of one value of a field ---- */

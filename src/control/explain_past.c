@@ -151,7 +151,7 @@ static void put_tells(struct text *text, const struct views *views, uint32_t bit
 
 	put_array(text, "tells");
 	for (uint32_t i = 0; i < about->n_receivers; i++)
-		if (bits >> i & 1)
+		if (bits >> i & 1 && views_sees_receiver(views, &about->receivers[i]))
 			put_string(text, NULL, about->receivers[i].id);
 	if (bits >> RECEIVER_UNIT & 1)
 		put_string(text, NULL, "unit");
@@ -183,7 +183,9 @@ static void put_transition(struct text *text, const struct views *views,
 	put_integer(text, "number", transition->number);
 	put_time(text, "time", transition->time_ms, views->source.context.offset_minutes);
 	put_string(text, "news", alert_news_name(transition->news));
-	put_string(text, "by", transition->by[0] ? transition->by : NULL);
+	put_string(text, "by",
+		   transition->by[0] && views_sees_name(views, transition->by) ? transition->by
+									       : NULL);
 	put_string(text, "note", transition->note[0] ? transition->note : NULL);
 	put_tells(text, views, transition->tells);
 	put_string(text, "condition", alert_condition_name(machine));

@@ -158,7 +158,9 @@ void explain_put_receivers(struct text *text, const struct views *views, const s
 
 	put_array(text, "receivers");
 	for (uint32_t i = 0; explain_is_in_force(views, alert->rule) && i < about->n_receivers; i++)
-		put_receiver(text, &(struct hearing){ views, alert, &about->receivers[i], i });
+		if (views_sees_receiver(views, &about->receivers[i]))
+			put_receiver(text,
+				     &(struct hearing){ views, alert, &about->receivers[i], i });
 	if (explain_is_in_force(views, alert->rule) && about->unit_receivers)
 		own = about->unit_receivers[alert->unit];
 	if (own)

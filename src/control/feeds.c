@@ -83,7 +83,7 @@ static const struct contract *contract_of(const struct views *views, uint32_t fe
 	return NULL;
 }
 
-/* Of the units at and below unit; of all, if it is UNIT_NONE. */
+/* Of the units at and below unit; of all that the caller sees, if it is UNIT_NONE. */
 static struct contract_share share_of(const struct views *views, uint32_t feed, uint32_t unit)
 {
 	const struct units *units = views->source.context.units;
@@ -92,7 +92,7 @@ static struct contract_share share_of(const struct views *views, uint32_t feed, 
 	if (unit != UNIT_NONE)
 		return contracts_share(views->source.contracts, feed, unit);
 	for (uint32_t i = 0; i < units_count(units); i++) {
-		if (units_parent(units, i) != UNIT_NONE)
+		if (!views_is_root(views, i))
 			continue;
 		one = contracts_share(views->source.contracts, feed, i);
 		sum.expected += one.expected;
@@ -109,7 +109,7 @@ static void put_missing_units(struct text *text, const struct views *views, uint
 	put_array(text, "missing_units");
 	for (uint32_t i = 0; i < units_count(units); i++)
 		if (contracts_view(views->source.contracts, feed, i).state == CONTRACT_MISSING &&
-		    views_is_within(views, i, unit))
+		    views_shows(views, i, unit))
 			put_string(text, NULL, units_at(units, i)->id);
 	put_array_end(text);
 }
@@ -145,20 +145,98 @@ static void put_expect(struct text *text, const struct views *views, uint32_t fe
 	put_object_end(text);
 }
 
-static void put_feed(struct text *text, const struct views *views, const struct feed *feed,
+/* All of a feed's senders together, as far as they are shown. */
+static void put_sums(struct text *text, const struct views *views, const struct feed *feed,
 		     uint32_t unit)
+{
+	int64_t now_ms = indicators_now_ms(views->source.indicators), last_ms = 0;
+	uint64_t accepted = 0, late = 0;
+	uint32_t n_live = 0, n_silent = 0;
+
+	for (uint32_t i = 0; i < units_count(views->source.context.units); i++) {
+		const struct feed_account *account =
+			ledger_feed(views->source.ledger, i, feed->number);
+
+		if (account->last_arrival_ms == 0 || !views_shows(views, i, unit))
+			continue;
+		accepted += account->accepted;
+		late += account->late;
+		last_ms = account->last_arrival_ms > last_ms ? account->last_arrival_ms : last_ms;
+		if (strcmp(state_of(feed, account, now_ms), "live") == 0)
+			n_live++;
+		else
+			n_silent++;
+	}
+	put_object(text, "senders");
+	put_integer(text, "live", n_live);
+	put_integer(text, "silent", n_silent);
+	put_integer(text, "accepted", accepted);
+	put_integer(text, "late", late);
+	put_time(text, "last_arrival", last_ms, views->source.context.offset_minutes);
+	put_object_end(text);
+}
+
+static void put_senders(struct text *text, const struct views *views, const struct feed *feed,
+			uint32_t unit)
+{
+	put_array(text, "units");
+	for (uint32_t i = 0; i < units_count(views->source.context.units); i++)
+		if (views_shows(views, i, unit))
+			put_sender(text, views, feed, i);
+	put_array_end(text);
+}
+
+/* One that owes a report, or else has been silent for longer than usual. */
+static void put_amiss_sender(struct text *text, const struct views *views, const struct feed *feed,
+			     uint32_t unit)
+{
+	const struct contracts *contracts = views->source.contracts;
+	const struct feed_account *account = ledger_feed(views->source.ledger, unit, feed->number);
+	struct contract_view view = { .state = CONTRACT_NONE };
+	bool is_missing;
+
+	if (contracts)
+		view = contracts_view(contracts, feed->number, unit);
+	is_missing = view.state == CONTRACT_MISSING;
+	if (!is_missing &&
+	    strcmp(state_of(feed, account, indicators_now_ms(views->source.indicators)),
+		   "silent") != 0)
+		return;
+	put_object(text, NULL);
+	put_string(text, "id", units_at(views->source.context.units, unit)->id);
+	put_string(text, "state", is_missing ? "missing" : "silent");
+	put_time(text, "since", is_missing ? view.since_ms : account->last_arrival_ms,
+		 views->source.context.offset_minutes);
+	put_object_end(text);
+}
+
+static void put_amiss(struct text *text, const struct views *views, const struct feed *feed,
+		      uint32_t unit)
+{
+	put_array(text, "amiss");
+	for (uint32_t i = 0; i < units_count(views->source.context.units); i++)
+		if (views_shows(views, i, unit))
+			put_amiss_sender(text, views, feed, i);
+	put_array_end(text);
+}
+
+static void put_feed(struct text *text, const struct views *views, const struct feed *feed,
+		     uint32_t unit, bool is_brief)
 {
 	put_object(text, NULL);
 	put_string(text, "id", feed->id);
 	put_languages(text, "title", feed->title_vi, feed->title_en);
 	put_signed(text, "silent_after_s", feed->silent_after_ms / 1000);
-	put_integer(text, "missing", dedup_missing(views->source.dedup, feed->number));
+	if (views_sees_all(views)) /* it is not known by unit */
+		put_integer(text, "missing", dedup_missing(views->source.dedup, feed->number));
+	else
+		put_null(text, "missing");
 	put_expect(text, views, feed->number, unit);
-	put_array(text, "units");
-	for (uint32_t i = 0; i < units_count(views->source.context.units); i++)
-		if (views_is_within(views, i, unit))
-			put_sender(text, views, feed, i);
-	put_array_end(text);
+	put_sums(text, views, feed, unit);
+	if (is_brief)
+		put_amiss(text, views, feed, unit);
+	else
+		put_senders(text, views, feed, unit);
 	put_object_end(text);
 }
 
@@ -173,7 +251,7 @@ static void put_clock(void *context, const struct clock_view *clock)
 	const struct clocks_put *put = context;
 	int offset_minutes = put->views->source.context.offset_minutes;
 
-	if (!views_is_within(put->views, clock->unit, put->unit))
+	if (!views_shows(put->views, clock->unit, put->unit))
 		return;
 
 	put_object(put->text, NULL);
@@ -218,28 +296,49 @@ static void put_refusals(struct text *text, const struct views *views, uint32_t 
 	put_object_end(text);
 }
 
+static void put_all_refusals(struct text *text, const struct views *views, uint32_t unit)
+{
+	put_array(text, "refused");
+	for (uint32_t i = 0; i < units_count(views->source.context.units); i++)
+		if (views_shows(views, i, unit))
+			put_refusals(text, views, i);
+	if (unit == UNIT_NONE && views_sees_all(views))
+		put_refusals(text, views, UNIT_NONE);
+	put_array_end(text);
+}
+
+static bool read_brief(const struct http_request *request, struct http_response *response,
+		       bool *ret)
+{
+	const char *word = http_query(request, "brief");
+
+	*ret = word && strcmp(word, "1") == 0;
+	if (!word || *ret)
+		return true;
+	views_error(response, 400, "bad_argument", "'brief' is 1, not '%s'", word);
+	return false;
+}
+
 void view_feeds(const struct views *views, const struct http_request *request,
 		struct http_response *response)
 {
 	const struct schema *schema = config_schema(views->source.config);
 	struct text *text = &response->body;
 	uint32_t unit;
+	bool is_brief;
 
-	if (!views_read_unit(views, request, response, &unit))
+	if (!views_read_unit(views, request, response, &unit) ||
+	    !read_brief(request, response, &is_brief))
 		return;
 
 	put_object(text, NULL);
 	put_array(text, "feeds");
 	for (uint32_t i = 0; i < schema_n_feeds(schema); i++)
-		put_feed(text, views, schema_feed(schema, i), unit);
+		put_feed(text, views, schema_feed(schema, i), unit, is_brief);
 	put_array_end(text);
-	put_clocks(text, views, unit);
-	put_array(text, "refused");
-	for (uint32_t i = 0; i < units_count(views->source.context.units); i++)
-		if (views_is_within(views, i, unit))
-			put_refusals(text, views, i);
-	if (unit == UNIT_NONE)
-		put_refusals(text, views, UNIT_NONE);
-	put_array_end(text);
+	if (!is_brief) {
+		put_clocks(text, views, unit);
+		put_all_refusals(text, views, unit);
+	}
 	put_object_end(text);
 }

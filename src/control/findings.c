@@ -46,9 +46,10 @@ static void put_finding(struct text *text, const struct views *views, const stru
 	put_object_end(text);
 }
 
-/* Returns how many there are; the newest limit are written. */
+/* Returns how many there are; the newest limit are written.  *ret_last: the newest of all that the
+ * caller may see. */
 static uint64_t put_findings(struct text *text, const struct views *views, uint32_t unit,
-			     uint64_t limit)
+			     uint64_t limit, uint64_t *ret_last)
 {
 	const struct findings *findings = views->source.findings;
 	uint64_t last = findings_last(findings);
@@ -58,7 +59,11 @@ static uint64_t put_findings(struct text *text, const struct views *views, uint3
 	for (uint64_t number = last; number > forgotten; number--) {
 		const struct finding *finding = findings_at(findings, number);
 
-		if (!finding || !views_is_within(views, finding->unit, unit))
+		if (!finding || !views_sees(views, finding->unit))
+			continue;
+		if (*ret_last == 0)
+			*ret_last = number;
+		if (!views_is_within(views, finding->unit, unit))
 			continue;
 		if (++matching <= limit)
 			put_finding(text, views, finding);
@@ -71,7 +76,7 @@ void view_findings(const struct views *views, const struct http_request *request
 {
 	struct text *text = &response->body;
 	int64_t limit = FINDINGS_USUAL;
-	uint64_t matching;
+	uint64_t matching, last = 0;
 	uint32_t unit;
 
 	if (!views->source.findings) {
@@ -84,9 +89,9 @@ void view_findings(const struct views *views, const struct http_request *request
 
 	put_object(text, NULL);
 	put_array(text, "findings");
-	matching = put_findings(text, views, unit, (uint64_t)limit);
+	matching = put_findings(text, views, unit, (uint64_t)limit, &last);
 	put_array_end(text);
 	put_integer(text, "matching", matching);
-	put_integer(text, "last", findings_last(views->source.findings));
+	put_integer(text, "last", last);
 	put_object_end(text);
 }

@@ -80,7 +80,7 @@ static void look_at_all(struct listing *listing)
 
 		sites_view(sites, i, &view);
 		listing->site = &view;
-		if (views_is_within(listing->views, view.unit, listing->query.unit))
+		if (views_shows(listing->views, view.unit, listing->query.unit))
 			sites_each_gap(sites, i, listing->query.since_ms, listing->query.until_ms,
 				       look_at, listing);
 	}

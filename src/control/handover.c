@@ -16,6 +16,7 @@
 
 struct asking {
 	const struct views *views;
+	struct caller *caller; /* held */
 	uint64_t token;
 	uint32_t unit;
 	int64_t since_ms, until_ms;
@@ -34,13 +35,13 @@ static void put_alert(void *context, const struct alert *alert)
 	struct listing *listing = context;
 	const struct views *views = listing->asking->views;
 
-	if (!views_is_within(views, alert->unit, listing->asking->unit) ||
+	if (!views_shows(views, alert->unit, listing->asking->unit) ||
 	    (alert->rule->kind == RULE_OWN && alert->rule->own == OWN_WATCHDOG))
 		return;
 	if (listing->n++ >= SHEET_MAX)
 		return;
 	put_name(listing->text, NULL);
-	alert_json(listing->text, &views->source.context, alert);
+	views_put_alert(listing->text, views, alert);
 }
 
 static void put_alerts(struct text *text, const struct asking *asking)
@@ -156,7 +157,7 @@ static void put_silent_unit(struct text *text, const struct asking *asking, cons
 	const struct views *views = asking->views;
 	struct contract_view view = contracts_view(views->source.contracts, feed->number, unit);
 
-	if (view.state != CONTRACT_MISSING || !views_is_within(views, unit, asking->unit))
+	if (view.state != CONTRACT_MISSING || !views_shows(views, unit, asking->unit))
 		return;
 	put_object(text, NULL);
 	put_object(text, "feed");
@@ -190,7 +191,7 @@ static void put_troubles(struct text *text, const struct views *views)
 
 	views->hooks.health(views->hooks.context, &health);
 	put_object(text, "iocd");
-	views_put_parts(text, &health, views->source.context.offset_minutes, LIGHT_AMBER);
+	views_put_parts(text, views, &health, LIGHT_AMBER);
 	put_flag(text, "ready", health.ready);
 	put_signed(text, "unaccounted", views_unaccounted(views));
 	put_object_end(text);
@@ -198,23 +199,45 @@ static void put_troubles(struct text *text, const struct views *views)
 
 /* ---- the sheet ---- */
 
+/* The highest that the caller sees. */
+static uint32_t first_root(const struct views *views)
+{
+	for (uint32_t i = 0; i < units_count(views->source.context.units); i++)
+		if (views_is_root(views, i))
+			return i;
+	return UNIT_NONE;
+}
+
+static void put_unit(struct text *text, const struct asking *asking)
+{
+	const struct views *views = asking->views;
+	uint32_t unit = asking->unit == UNIT_NONE ? first_root(views) : asking->unit;
+
+	if (unit == UNIT_NONE) {
+		put_null(text, "unit");
+		return;
+	}
+	put_object(text, "unit");
+	views_put_unit(text, units_at(views->source.context.units, unit));
+	put_object_end(text);
+}
+
 static void put_sheet(struct text *text, const struct asking *asking, const struct history_log *log)
 {
 	const struct views *views = asking->views;
 	int offset_minutes = views->source.context.offset_minutes;
-	const struct unit *unit =
-		units_at(views->source.context.units, asking->unit == UNIT_NONE ? 0 : asking->unit);
 
 	put_object(text, NULL);
 	put_string(text, "instance", config_settings(views->source.config)->instance);
-	put_object(text, "unit");
-	views_put_unit(text, unit);
-	put_object_end(text);
+	put_unit(text, asking);
 	put_time(text, "since", asking->since_ms, offset_minutes);
 	put_time(text, "until", asking->until_ms, offset_minutes);
 	put_time(text, "oldest", log->first_ms, offset_minutes);
 	put_flag(text, "cut", log->is_cut);
-	views_put_load(text, views);
+	if (views_sees_all(views))
+		views_put_load(text, views);
+	else
+		put_null(text, "load");
 	put_alerts(text, asking);
 	(void)views_put_suppressions(text, views, asking->unit);
 	put_counts(text, log);
@@ -256,16 +279,19 @@ static void put_work(struct text *text, const struct asking *asking, const struc
 static void on_log(void *context, const struct history_log *log, const char *reason)
 {
 	struct asking *asking = context;
+	const struct views views = views_as(asking->views, asking->caller);
 	struct http_response response = { .status = 200, .content_type = "application/json" };
 
+	asking->views = &views;
 	if (log)
 		put_work(&response.body, asking, log);
 	else
 		views_error(&response, 503, "no_answer", "%s", reason);
 	text_add_bytes(&response.body, "\n", 1);
-	http_answer(asking->views->http, asking->token, response.status, response.content_type,
-		    &response.body);
+	http_answer(views.http, asking->token, response.status, response.content_type,
+		    &response.body, NULL);
 	text_fini(&response.body);
+	caller_free(asking->caller);
 	free(asking);
 }
 
@@ -287,6 +313,7 @@ void view_handover(const struct views *views, const struct http_request *request
 
 	asking = xcalloc(1, sizeof(*asking));
 	*asking = wanted;
+	asking->caller = caller_hold(views->caller);
 	response->later = 1;
 	alert_log_ask(views,
 		      (struct history_log_query){ .since_ms = wanted.since_ms,

@@ -37,6 +37,7 @@ static const char *const view_names[] = {
 struct telling {
 	struct telling *next; /* in views_past.first */
 	const struct views *views;
+	struct caller *caller; /* held: who has asked */
 	uint64_t token;
 	struct history_query query;
 	uint32_t *list; /* lent by query, as is units */
@@ -75,6 +76,7 @@ static void free_telling(struct telling *telling)
 	free(telling->units);
 	free(telling->rows);
 	sites_spans_free(telling->spans);
+	caller_free(telling->caller);
 	text_fini(&telling->body);
 	free(telling);
 }
@@ -150,7 +152,7 @@ static void finish(struct telling *telling, int status)
 {
 	text_add_bytes(&telling->body, "\n", 1);
 	http_answer(telling->views->http, telling->token, status, "application/json",
-		    &telling->body);
+		    &telling->body, NULL);
 	free_telling(telling);
 }
 
@@ -310,7 +312,10 @@ static uint32_t find_unit(const struct views *views, const struct history_query 
 
 	if (query->view == HISTORY_AS_WAS)
 		unit = units_find_registered(units, name, size);
-	return unit == UNIT_NONE ? units_find(units, name, size) : unit;
+	if (unit == UNIT_NONE)
+		unit = units_find(units, name, size);
+	return unit != UNIT_NONE && views_sees(views, units_successor(units, unit)) ? unit
+										    : UNIT_NONE;
 }
 
 static bool read_list(const struct views *views, const struct http_request *request,
@@ -351,9 +356,10 @@ static void add_all_indicators(struct telling *telling)
 static bool is_wanted(const struct telling *telling, uint32_t unit, bool is_below)
 {
 	const struct views *views = telling->views;
-	bool is_within = telling->query.n_units == 0 &&
-			 (is_below || units_parent(views->source.context.units, unit) == UNIT_NONE);
+	bool is_within = telling->query.n_units == 0 && (is_below || views_is_root(views, unit));
 
+	if (!views_sees(views, unit))
+		return false;
 	for (uint32_t i = 0; i < telling->query.n_units; i++) {
 		if (telling->units[i] == unit)
 			return false;
@@ -414,6 +420,7 @@ void view_history(const struct views *views, const struct http_request *request,
 
 	telling = xcalloc(1, sizeof(*telling));
 	telling->views = views;
+	telling->caller = caller_hold(views->caller);
 	telling->token = response->token;
 	telling->next = views->past->first;
 	views->past->first = telling;

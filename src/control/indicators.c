@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Units and their figures. */
-#include <stdlib.h>
+/* Figures of units. */
 #include <string.h>
 
-#include "iocd/base/err.h"
+#include "iocd/rank.h"
 #include "iocd/unit.h"
 #include "views.h"
 
@@ -60,6 +59,7 @@ static void put_indicator(struct text *text, const struct views *views, uint32_t
 	put_languages(text, "measure", indicator->measure_vi, indicator->measure_en);
 	put_flag(text, "percent", indicator->percent);
 	put_number(text, "target", indicator->target);
+	put_flag(text, "ranked", indicator_is_ranked(indicator));
 	if (unit != UNIT_NONE)
 		put_windows(text, views, indicator, number, unit);
 	put_object_end(text);
@@ -106,45 +106,4 @@ void view_indicators(const struct views *views, const struct http_request *reque
 			put_indicator(text, views, i, unit);
 	put_array_end(text);
 	put_object_end(text);
-}
-
-static void count_alert(void *context, const struct alert *alert)
-{
-	((uint64_t *)context)[alert->unit]++;
-}
-
-static void put_unit_row(struct text *text, const struct views *views, uint32_t number,
-			 uint64_t n_alerts)
-{
-	const struct units *units = views->source.context.units;
-	const struct unit *unit = units_at(units, number);
-	const struct account *account = ledger_unit(views->source.ledger, number);
-
-	put_object(text, NULL);
-	views_put_unit(text, unit);
-	put_string(text, "parent",
-		   unit->parent == UNIT_NONE ? NULL : units_at(units, unit->parent)->id);
-	put_integer(text, "depth", unit->depth);
-	put_integer(text, "accepted", account->accepted);
-	put_integer(text, "refused", views_refused(account));
-	put_integer(text, "alerts", n_alerts);
-	put_object_end(text);
-}
-
-void view_units(const struct views *views, const struct http_request *request,
-		struct http_response *response)
-{
-	struct text *text = &response->body;
-	uint32_t n_units = units_count(views->source.context.units);
-	uint64_t *n_alerts = xcalloc(n_units + 1, sizeof(*n_alerts));
-
-	(void)request;
-	alertbook_each_raised(views->source.book, count_alert, n_alerts);
-	put_object(text, NULL);
-	put_array(text, "units");
-	for (uint32_t i = 0; i < n_units; i++)
-		put_unit_row(text, views, i, n_alerts[i]);
-	put_array_end(text);
-	put_object_end(text);
-	free(n_alerts);
 }

@@ -37,7 +37,7 @@ static bool read_top(const struct views *views, const struct http_request *reque
 	*ret = UNIT_NONE;
 	if (!id)
 		return true;
-	*ret = units_find(views->source.context.units, id, strlen(id));
+	*ret = views_find_unit(views, id, strlen(id));
 	if (*ret != UNIT_NONE)
 		return true;
 	views_refuse_unit(views, response, id);
@@ -80,6 +80,26 @@ static void put_ranking(struct text *text, const struct views *views,
 	put_object_end(text);
 }
 
+/* Leaves the rows that the caller may see, with places among themselves.  Returns how many. */
+static uint32_t choose(const struct views *views, struct rank_row *rows, uint32_t n)
+{
+	uint32_t kept = 0, last = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t place = rows[i].place;
+
+		if (!views_sees(views, rows[i].unit))
+			continue;
+		rows[kept] = rows[i];
+		if (place > 0)
+			rows[kept].place =
+				kept > 0 && place == last ? rows[kept - 1].place : kept + 1;
+		last = place;
+		kept++;
+	}
+	return kept;
+}
+
 void view_rank(const struct views *views, const struct http_request *request,
 	       struct http_response *response)
 {
@@ -93,6 +113,7 @@ void view_rank(const struct views *views, const struct http_request *request,
 
 	rows = xcalloc(n_units, sizeof(*rows));
 	n = indicators_rank(views->source.indicators, indicator, top, rows, n_units);
+	n = choose(views, rows, n);
 	put_ranking(&response->body, views, indicators_at(views->source.indicators, indicator),
 		    rows, n);
 	free(rows);

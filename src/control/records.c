@@ -60,17 +60,15 @@ static bool read_track(const struct views *views, const struct http_request *req
 	return false;
 }
 
-/* Gives whether each unit is top or below it; a parent's number is the smaller. */
+/* Gives whether each unit is top or below it (UNIT_NONE: any), and the caller sees it. */
 static bool *units_within(const struct views *views, uint32_t top)
 {
 	const struct units *units = views->source.context.units;
-	uint32_t n = units_count(units), parent;
+	uint32_t n = units_count(units);
 	bool *wanted = xcalloc(n + 1, sizeof(*wanted));
 
-	for (uint32_t i = 0; i < n; i++) {
-		parent = units_parent(units, i);
-		wanted[i] = i == top || (parent != UNIT_NONE && wanted[parent]);
-	}
+	for (uint32_t i = 0; i < n; i++)
+		wanted[i] = views_shows(views, i, top);
 	return wanted;
 }
 
@@ -151,7 +149,10 @@ static void put_records(struct text *text, const struct views *views,
 	n = trackers_each(views->source.trackers, query, put_record, &listing);
 	put_array_end(text);
 	put_integer(text, "matching", n);
-	put_counts(text, views);
+	if (views_sees_all(views)) /* they are not known by unit */
+		put_counts(text, views);
+	else
+		put_null(text, "counts");
 	put_object_end(text);
 }
 
@@ -173,7 +174,7 @@ void view_records(const struct views *views, const struct http_request *request,
 	    !views_read_count(request, response, "limit", RECORDS_SHOWN, &limit))
 		return;
 
-	if (unit != UNIT_NONE)
+	if (unit != UNIT_NONE || !views_sees_all(views))
 		wanted = units_within(views, unit);
 	query.wanted = wanted;
 	query.limit = (size_t)limit;

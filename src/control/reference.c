@@ -33,6 +33,8 @@ static void look_at(void *context, const struct alert *alert)
 {
 	struct search *search = context;
 
+	if (!views_sees(search->views, alert->unit))
+		return;
 	search->at++;
 	if (search->found)
 		return;
@@ -50,8 +52,8 @@ static const struct alert *find_pending(const struct search *search)
 	if (!slash)
 		return NULL;
 
-	unit = units_find(source->context.units, search->reference,
-			  (size_t)(slash - search->reference));
+	unit = views_find_unit(search->views, search->reference,
+			       (size_t)(slash - search->reference));
 	rule = rules_find(source->rules, slash + 1, strlen(slash + 1));
 	if (unit == UNIT_NONE || rule == UINT32_MAX)
 		return NULL;
@@ -65,7 +67,8 @@ static const struct alert *find_in_log(const struct search *search)
 
 	for (uint64_t n = alertbook_last(book); n > alertbook_forgotten(book); n--) {
 		transition = alertbook_transition(book, n);
-		if (transition && is_called(search, &transition->alert))
+		if (transition && views_sees(search->views, transition->alert.unit) &&
+		    is_called(search, &transition->alert))
 			return &transition->alert;
 	}
 	return NULL;

@@ -25,6 +25,7 @@ static const struct form forms[] = {
 /* A request that waits for history. */
 struct asking {
 	const struct views *views;
+	struct caller *caller; /* held */
 	uint64_t token;
 	struct history_report wanted;
 	uint32_t only; /* unit, or UNIT_NONE */
@@ -69,10 +70,55 @@ static void put_plans(const struct views *views, struct text *text)
 	put_object_end(text);
 }
 
+/* Leaves the rows that the caller may see, ranked among themselves. */
+static void choose_rows(const struct views *views, struct report_table *table)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < table->n_rows; i++)
+		if (views_sees(views, table->rows[i].unit))
+			table->rows[kept++] = table->rows[i];
+	table->n_rows = kept;
+	table->n_silent = 0;
+	for (uint32_t i = 0; i < kept; i++)
+		table->n_silent += table->rows[i].is_silent;
+}
+
+static uint32_t place_of(const struct report_table *table, uint32_t place)
+{
+	uint32_t before = 0;
+
+	for (uint32_t i = 0; i < table->n_rows; i++)
+		before += table->rows[i].place > 0 && table->rows[i].place < place;
+	return before + 1;
+}
+
+static void rank_rows(struct report_table *table)
+{
+	uint32_t *places = xcalloc((size_t)table->n_rows + 1, sizeof(*places));
+
+	for (uint32_t i = 0; i < table->n_rows; i++)
+		places[i] = table->rows[i].place > 0 ? place_of(table, table->rows[i].place) : 0;
+	for (uint32_t i = 0; i < table->n_rows; i++)
+		table->rows[i].place = places[i];
+	free(places);
+}
+
+static void write_table(struct text *text, const struct asking *asking,
+			const struct report_table *table)
+{
+	if (asking->form == &forms[0])
+		report_json(text, table, asking->only);
+	else if (asking->form == &forms[1])
+		report_csv(text, table, asking->only);
+	else
+		report_html(text, table, asking->only, asking->vietnamese);
+}
+
 static void on_table(void *context, struct report_table *table, const char *reason)
 {
 	struct asking *asking = context;
-	const struct views *views = asking->views;
+	const struct views views = views_as(asking->views, asking->caller);
 	CLEANUP_TEXT struct text before = { 0 };
 	struct http_response response = { .status = 200,
 					  .content_type = asking->form->content_type };
@@ -80,20 +126,20 @@ static void on_table(void *context, struct report_table *table, const char *reas
 	if (!table) {
 		views_error(&response, 503, "no_history", "%s", reason);
 	} else {
-		bool had_before = views->hooks.read_report(
-			views->hooks.context, asking->wanted.plan, &asking->wanted.period, &before);
+		bool had_before = views.hooks.read_report(views.hooks.context, asking->wanted.plan,
+							  &asking->wanted.period, &before);
 
 		(void)report_table_finish(table, had_before ? text_get(&before) : NULL, before.size,
 					  clock_real_ms());
-		if (asking->form == &forms[0])
-			report_json(&response.body, table, asking->only);
-		else if (asking->form == &forms[1])
-			report_csv(&response.body, table, asking->only);
-		else
-			report_html(&response.body, table, asking->only, asking->vietnamese);
+		if (!views_sees_all(&views)) {
+			choose_rows(&views, table);
+			rank_rows(table);
+		}
+		write_table(&response.body, asking, table);
 	}
-	http_answer(views->http, asking->token, response.status, response.content_type,
-		    &response.body);
+	http_answer(views.http, asking->token, response.status, response.content_type,
+		    &response.body, NULL);
+	caller_free(asking->caller);
 	free(asking);
 }
 
@@ -196,5 +242,6 @@ void view_report(const struct views *views, const struct http_request *request,
 		return;
 	}
 	response->later = 1;
+	asking->caller = caller_hold(views->caller);
 	history_ask_report(views->source.history, &asking->wanted, on_table, asking);
 }

@@ -18,6 +18,19 @@ void rules_put_threshold(struct text *text, const char *name, const struct thres
 	put_object_end(text);
 }
 
+void rules_put_origin(struct text *text, const struct unit *unit, const struct threshold *limit)
+{
+	static const char *const names[] = {
+		[LIMIT_OF_RULE] = "rule", [LIMIT_OF_LEVEL] = "level", [LIMIT_OF_UNIT] = "unit"
+	};
+
+	put_string(text, "from", names[limit->origin]);
+	put_string(text, "of",
+		   limit->origin == LIMIT_OF_RULE    ? NULL
+		   : limit->origin == LIMIT_OF_LEVEL ? unit->level
+						     : unit->id);
+}
+
 static void put_figure(struct text *text, const struct rule *rule)
 {
 	put_string(text, "indicator", rule->figure->id);
@@ -153,11 +166,13 @@ static void put_watched(struct text *text, const struct rule *rule)
 
 /* ---- who hears of it ---- */
 
-static void put_receivers(struct text *text, const struct rules_options *about, uint32_t bits)
+static void put_receivers(struct text *text, const struct views *views, uint32_t bits)
 {
+	const struct rules_options *about = rules_about(views->source.rules);
+
 	put_array(text, "receivers");
 	for (uint32_t i = 0; i < about->n_receivers; i++)
-		if (bits >> i & 1)
+		if (bits >> i & 1 && views_sees_receiver(views, &about->receivers[i]))
 			put_string(text, NULL, about->receivers[i].id);
 	if (bits >> RECEIVER_UNIT & 1)
 		put_string(text, NULL, "unit"); /* the unit's own, whichever that is */
@@ -197,16 +212,16 @@ static void put_inhibits(struct text *text, const struct rules_options *about,
 
 /* Only of a rule that is in force: in others, numbers of rules and receivers mean something else.
  */
-static void put_telling(struct text *text, const struct rules *rules, const struct rule *rule)
+static void put_telling(struct text *text, const struct views *views, const struct rule *rule)
 {
-	const struct rules_options *about = rules_about(rules);
+	const struct rules_options *about = rules_about(views->source.rules);
 
-	put_receivers(text, about, hearers_of(about, rule));
+	put_receivers(text, views, hearers_of(about, rule));
 	put_array(text, "escalations");
 	for (uint32_t i = 0; i < rule->n_steps; i++) {
 		put_object(text, NULL);
 		put_number(text, "after_s", (double)rule->steps[i].after_ms / 1000);
-		put_receivers(text, about, rule->steps[i].receivers);
+		put_receivers(text, views, rule->steps[i].receivers);
 		put_object_end(text);
 	}
 	put_array_end(text);
@@ -229,8 +244,10 @@ static void put_life(struct text *text, const struct rule *rule)
 	put_object_end(text);
 }
 
-void rules_put(struct text *text, const struct rules *rules, const struct rule *rule)
+void rules_put(struct text *text, const struct views *views, const struct rule *rule)
 {
+	const struct rules *rules = views->source.rules;
+
 	put_string(text, "id", rule->id);
 	put_languages(text, "title", rule->title_vi, rule->title_en);
 	put_string(text, "kind", rule_kind_name(rule->kind));
@@ -241,5 +258,5 @@ void rules_put(struct text *text, const struct rules *rules, const struct rule *
 	put_string(text, "calendar", rule->calendar ? calendar_about(rule->calendar)->id : NULL);
 	put_life(text, rule);
 	if (rule->number < rules_count(rules) && rules_at(rules, rule->number) == rule)
-		put_telling(text, rules, rule);
+		put_telling(text, views, rule);
 }

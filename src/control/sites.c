@@ -266,7 +266,8 @@ void views_put_sites(struct text *text, const struct views *views)
 		struct site_view view;
 
 		sites_view(sites, i, &view);
-		count(&tally, views, &view);
+		if (views_sees(views, view.unit))
+			count(&tally, views, &view);
 	}
 	if (tally.sites > 0)
 		put_tally(text, views, "sites", &tally);
@@ -293,7 +294,7 @@ void view_sites(const struct views *views, const struct http_request *request,
 		struct site_view view;
 
 		sites_view(sites, i, &view);
-		if (!views_is_within(views, view.unit, unit))
+		if (!views_shows(views, view.unit, unit))
 			continue;
 		put_site(text, views, &view);
 		count(&tally, views, &view);

@@ -4,6 +4,7 @@
 
 #include "iocd/base/clock.h"
 #include "iocd/base/counter.h"
+#include "iocd/unit.h"
 #include "views.h"
 
 const char *views_light(enum light light)
@@ -17,9 +18,11 @@ const char *views_light(enum light light)
 	return names[light];
 }
 
-void views_put_parts(struct text *text, const struct control_health *health, int offset_minutes,
-		     enum light least)
+void views_put_parts(struct text *text, const struct views *views,
+		     const struct control_health *health, enum light least)
 {
+	bool has_detail = views_sees_all(views);
+
 	put_array(text, "parts");
 	for (size_t i = 0; i < health->n_parts; i++) {
 		const struct part_health *part = &health->parts[i];
@@ -30,12 +33,33 @@ void views_put_parts(struct text *text, const struct control_health *health, int
 		put_string(text, "name", part->name);
 		put_string(text, "light", views_light(part->light));
 		put_string(text, "state", part->state);
-		put_string(text, "detail", part->detail);
+		put_string(text, "detail", has_detail ? part->detail : "");
 		put_time(text, "since", part->since_ms ? part->since_ms : health->started_ms,
-			 offset_minutes);
+			 views->source.context.offset_minutes);
 		put_object_end(text);
 	}
 	put_array_end(text);
+}
+
+/* Of some units: what they sent, and nothing of what is not known by unit. */
+static void put_own_events(struct text *text, const struct views *views)
+{
+	struct account sum = { 0 };
+
+	for (uint32_t i = 0; i < units_count(views->source.context.units); i++) {
+		const struct account *account = ledger_unit(views->source.ledger, i);
+
+		if (!views_sees(views, i))
+			continue;
+		sum.accepted += account->accepted;
+		for (int k = 0; k < N_REASONS; k++)
+			sum.refused[k] += account->refused[k];
+	}
+	put_object(text, "events");
+	put_integer(text, "seen", sum.accepted + views_refused(&sum));
+	put_integer(text, "accepted", sum.accepted);
+	views_put_refused(text, &sum);
+	put_object_end(text);
 }
 
 static void put_events(struct text *text, const struct views *views,
@@ -69,6 +93,34 @@ static void put_journal(struct text *text, const struct control_health *health)
 	put_object_end(text);
 }
 
+struct tally {
+	const struct views *views;
+	uint64_t all;
+	uint64_t severities[SEVERITY_CRITICAL + 1];
+};
+
+static void count_alert(void *context, const struct alert *alert)
+{
+	struct tally *tally = context;
+
+	if (!views_sees(tally->views, alert->unit))
+		return;
+	tally->all++;
+	tally->severities[alert->machine.severity]++;
+}
+
+static void put_own_alerts(struct text *text, const struct views *views)
+{
+	struct tally tally = { .views = views };
+
+	alertbook_each_raised(views->source.book, count_alert, &tally);
+	put_object(text, "alerts");
+	put_integer(text, "open", tally.all);
+	put_integer(text, "critical", tally.severities[SEVERITY_CRITICAL]);
+	put_integer(text, "warning", tally.severities[SEVERITY_WARNING]);
+	put_object_end(text);
+}
+
 static void put_alerts(struct text *text, const struct alertbook *book)
 {
 	put_object(text, "alerts");
@@ -87,6 +139,20 @@ static void fill(const struct views *views, struct control_health *ret)
 	views->hooks.health(views->hooks.context, ret);
 }
 
+static void put_whole(struct text *text, const struct views *views,
+		      const struct control_health *health)
+{
+	put_events(text, views, health);
+	put_journal(text, health);
+	put_integer(text, "indicators_live", indicators_live(views->source.indicators));
+	put_alerts(text, views->source.book);
+	views_put_load(text, views);
+	views_put_sites(text, views);
+	views_put_uplink(text, views);
+	put_integer(text, "told", health->told);
+	put_signed(text, "stall_us", health->stall_us);
+}
+
 void views_status(const struct views *views, struct text *text)
 {
 	int offset_minutes = views->source.context.offset_minutes;
@@ -101,16 +167,14 @@ void views_status(const struct views *views, struct text *text)
 	put_time(text, "started", health.started_ms, offset_minutes);
 	put_signed(text, "uptime_s", (now_ms - health.started_ms) / 1000);
 	put_flag(text, "ready", health.ready);
-	views_put_parts(text, &health, offset_minutes, LIGHT_GREEN);
-	put_events(text, views, &health);
-	put_journal(text, &health);
-	put_integer(text, "indicators_live", indicators_live(views->source.indicators));
-	put_alerts(text, views->source.book);
-	views_put_load(text, views);
-	views_put_sites(text, views);
-	views_put_uplink(text, views);
-	put_integer(text, "told", health.told);
-	put_signed(text, "stall_us", health.stall_us);
+	views_put_parts(text, views, &health, LIGHT_GREEN);
+	if (views_sees_all(views)) {
+		put_whole(text, views, &health);
+	} else {
+		put_own_events(text, views);
+		put_own_alerts(text, views);
+		views_put_sites(text, views);
+	}
 	put_string(text, "config", config_fingerprint(views->source.config));
 	put_object_end(text);
 }
@@ -168,8 +232,7 @@ void view_health(const struct views *views, const struct http_request *request,
 	put_object(&response->body, NULL);
 	put_flag(&response->body, "healthy", healthy);
 	put_signed(&response->body, "unaccounted", views_unaccounted(views));
-	views_put_parts(&response->body, &health, views->source.context.offset_minutes,
-			LIGHT_GREEN);
+	views_put_parts(&response->body, views, &health, LIGHT_GREEN);
 	put_object_end(&response->body);
 }
 

@@ -32,6 +32,33 @@ static void put_rule(struct text *text, const struct views *views, const char *i
 	put_object_end(text);
 }
 
+/* Whether a maintenance of the configuration is of a unit that the caller sees. */
+static bool is_planned_here(const struct views *views, const char *id)
+{
+	const struct rules_options *about = rules_about(views->source.rules);
+
+	for (uint32_t i = 0; i < about->n_maintenances; i++) {
+		const struct maintenance *maintenance = &about->maintenances[i];
+
+		if (strcmp(maintenance->id, id) != 0)
+			continue;
+		for (uint32_t k = 0; k < units_count(views->source.context.units); k++)
+			if ((!maintenance->units || maintenance->units[k]) && views_sees(views, k))
+				return true;
+	}
+	return false;
+}
+
+/* What holds for all units holds for those of each caller too. */
+static bool is_of_caller(const struct views *views, const struct hindrance *hindrance)
+{
+	if (views_sees_all(views) || views_sees(views, hindrance->unit))
+		return true;
+	if (hindrance->maintenance[0])
+		return is_planned_here(views, hindrance->maintenance);
+	return hindrance->unit == UNIT_NONE;
+}
+
 static void put_hindrance(void *context, const struct hindrance *hindrance)
 {
 	struct listing *listing = context;
@@ -39,6 +66,10 @@ static void put_hindrance(void *context, const struct hindrance *hindrance)
 	int offset_minutes = views->source.context.offset_minutes;
 	struct text *text = listing->text;
 
+	bool has_words = views_sees(views, hindrance->unit); /* they may name others */
+
+	if (!is_of_caller(views, hindrance))
+		return;
 	/* What holds for all units holds for this one too. */
 	if (hindrance->unit != UNIT_NONE && !views_is_within(views, hindrance->unit, listing->unit))
 		return;
@@ -56,8 +87,9 @@ static void put_hindrance(void *context, const struct hindrance *hindrance)
 	}
 	put_flag(text, "below", hindrance->is_below);
 	put_string(text, "subject", hindrance->has_subject ? hindrance->subject : NULL);
-	put_string(text, "by", hindrance->by);
-	put_string(text, "note", hindrance->note);
+	put_string(text, "by",
+		   has_words && views_sees_name(views, hindrance->by) ? hindrance->by : NULL);
+	put_string(text, "note", has_words ? hindrance->note : "");
 	put_time(text, "from", hindrance->from_ms, offset_minutes);
 	put_time(text, "until", hindrance->until_ms, offset_minutes);
 	put_object_end(text);

@@ -30,15 +30,29 @@ void views_error(struct http_response *response, int status, const char *code, c
 	put_object_end(&response->body);
 }
 
-/* Lends the id of the unit that is spelt most like id, NULL if none is nearly. */
-static const char *nearest_unit(const struct units *units, const char *id)
+struct views views_as(const struct views *views, struct caller *caller)
 {
+	struct views copy = *views;
+
+	copy.caller = caller;
+	return copy;
+}
+
+/* ---- units ---- */
+
+/* Lends the id of the unit that is spelt most like id, NULL if none is nearly. */
+static const char *nearest_unit(const struct views *views, const char *id)
+{
+	const struct units *units = views->source.context.units;
 	const char *nearest = NULL;
 	int least = 2;
 
 	for (uint32_t i = 0; i < units_count(units); i++) {
-		int distance = text_distance(id, units_at(units, i)->id, least);
+		int distance;
 
+		if (!views_sees(views, i))
+			continue;
+		distance = text_distance(id, units_at(units, i)->id, least);
 		if (distance > least || (nearest && distance == least))
 			continue;
 		nearest = units_at(units, i)->id;
@@ -49,7 +63,7 @@ static const char *nearest_unit(const struct units *units, const char *id)
 
 void views_refuse_unit(const struct views *views, struct http_response *response, const char *id)
 {
-	const char *nearest = nearest_unit(views->source.context.units, id);
+	const char *nearest = nearest_unit(views, id);
 
 	if (nearest)
 		views_error(response, 404, "unknown_unit",
@@ -67,7 +81,7 @@ bool views_read_unit(const struct views *views, const struct http_request *reque
 	if (!id)
 		return true;
 
-	*ret = units_find(views->source.context.units, id, strlen(id));
+	*ret = views_find_unit(views, id, strlen(id));
 	if (*ret != UNIT_NONE)
 		return true;
 	views_refuse_unit(views, response, id);
@@ -101,6 +115,8 @@ bool views_is_within(const struct views *views, uint32_t unit, uint32_t top)
 		unit = units_parent(views->source.context.units, unit);
 	return unit == top;
 }
+
+/* ---- what was taken and what was not ---- */
 
 uint64_t views_refused(const struct account *account)
 {

@@ -3,24 +3,38 @@
  * views: the answers, one function per route of control.c.
  *
  * Each reads the domain and fills the response with a copy; what a caller got wrong becomes an
- * error with a status of 4xx.  Loop thread.
+ * error with a status of 4xx.  What is of units that views->caller may not see does not exist for
+ * it: no list has it, no sum counts it, no text names it.  An answer that is put off holds the
+ * caller, and is written with views_as().  Loop thread.
  */
 #ifndef IOCD_CONTROL_VIEWS_H
 #define IOCD_CONTROL_VIEWS_H
 
+#include "caller.h"
 #include "iocd/control.h"
 #include "put.h"
+#include "sight.h"
 
 #define VIEWS_ALERTS   1000 /* alerts in one answer unless the caller sets a limit */
 #define VIEWS_TIMELINE 100  /* transitions in one explanation */
 
+struct gate;
+struct streaming;
+
 struct views {
 	struct http *http;           /* for answers that were put off */
+	struct gate *gate;           /* who may come in */
+	struct streaming *streaming; /* who reads the live stream */
+	struct caller *caller;       /* who asks; nobody between two requests */
 	struct views_past *past;     /* those about history */
+	struct views_looks *looks;   /* those about the configuration */
 	struct views_orders *orders; /* those that wait for the fold */
 	struct control_source source;
 	struct control_hooks hooks;
 };
+
+/* Copies views for an answer that was put off: as they are now, for that caller. */
+struct views views_as(const struct views *views, struct caller *caller);
 
 typedef void view_fn(const struct views *views, const struct http_request *request,
 		     struct http_response *response);
@@ -31,12 +45,14 @@ view_fn view_status, view_live, view_ready, view_health, view_metrics, view_coun
 view_fn view_report, view_rank;
 view_fn view_alerts, view_explain, view_explain_not, view_indicators, view_units, view_feeds,
 	view_deadletter, view_rules, view_records, view_findings, view_history;
-view_fn view_suppressions;
+view_fn view_suppressions, view_stream;
 view_fn view_workload, view_alert_log, view_handover;
 view_fn view_sites, view_gaps;
-/* What changes something: refused without the header X-Iocd, which no page of another site can
- * send. */
-view_fn view_reload, view_commands, view_diff;
+view_fn view_curve, view_audit, view_config, view_backtest, view_openapi;
+/* What changes something. */
+view_fn view_reload, view_commands, view_diff, view_backtest_start, view_backtest_stop;
+/* Who is logged in (login.c); reports of browsers about the page. */
+view_fn view_session, view_login, view_logout, view_csp;
 
 /* Makes what view_history() needs over time, and gives it; frees it, when http is closed, and
  * returns NULL. */
@@ -69,9 +85,10 @@ void views_put_uplink(struct text *text, const struct views *views);
 /* Copies how the way to the iocd above is; false: there is none. */
 bool views_get_uplink(const struct views *views, struct forward_status *ret);
 
-/* Writes the member "parts": those of health that are that bad, or worse. */
-void views_put_parts(struct text *text, const struct control_health *health, int offset_minutes,
-		     enum light least);
+/* Writes the member "parts": those of health that are that bad, or worse; with details only for
+ * who sees everything, because they name units. */
+void views_put_parts(struct text *text, const struct views *views,
+		     const struct control_health *health, enum light least);
 const char *views_light(enum light light);
 
 /* Writes the member "suppressions": what holds at and below unit, or for all.  Returns how many. */
@@ -104,7 +121,8 @@ void views_put_reading(struct text *text, const struct indicator *indicator,
 void views_error(struct http_response *response, int status, const char *code, const char *format,
 		 ...) PRINTF(4, 5);
 
-/* Answers that there is no unit of that id, and which may have been meant. */
+/* Answers that there is no unit of that id, and which may have been meant of those that the caller
+ * sees. */
 void views_refuse_unit(const struct views *views, struct http_response *response, const char *id);
 
 /* Reads the query argument unit into *ret, UNIT_NONE if it is not there.  False: there is no such

@@ -168,6 +168,7 @@ static bool is_ordered_for(const struct views *views, const struct why_about *ab
 static void look_at_hindrance(void *context, const struct hindrance *hindrance)
 {
 	struct hindered *hindered = context;
+	const char *by = hindrance->maintenance[0] ? hindrance->maintenance : hindrance->by;
 	struct held *held;
 
 	if (!(hindrance->maintenance[0]
@@ -178,9 +179,10 @@ static void look_at_hindrance(void *context, const struct hindrance *hindrance)
 	held->kind = hindrance->kind;
 	held->since_ms = hindrance->from_ms;
 	held->until_ms = hindrance->until_ms;
-	copy(held->by, sizeof(held->by),
-	     hindrance->maintenance[0] ? hindrance->maintenance : hindrance->by);
-	copy(held->note, sizeof(held->note), hindrance->note);
+	if (views_sees(hindered->views, hindrance->unit) && views_sees_name(hindered->views, by)) {
+		copy(held->by, sizeof(held->by), by);
+		copy(held->note, sizeof(held->note), hindrance->note);
+	}
 	hindered->bits &= ~SUPPRESSION_BIT(hindrance->kind);
 }
 
@@ -241,11 +243,12 @@ static void name_suppressor(struct held *held, const struct hindered *hindered)
 	const struct alert *cause;
 
 	if (alert && alert->machine.suppressed & SUPPRESSION_BIT(held->kind)) {
-		copy(held->by, sizeof(held->by), alert->suppressed_by[held->kind]);
+		if (views_sees_name(hindered->views, alert->suppressed_by[held->kind]))
+			copy(held->by, sizeof(held->by), alert->suppressed_by[held->kind]);
 		held->until_ms = alert->suppressed_until_ms[held->kind];
 	} else if (held->kind == SUPPRESSION_INHIBITED) {
 		cause = find_cause(hindered->views, hindered->about);
-		if (cause)
+		if (cause && views_sees(hindered->views, cause->unit))
 			name_alert(held->by, hindered->views, cause);
 	}
 }

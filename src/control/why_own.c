@@ -20,7 +20,7 @@ static bool find_site(const struct held *held, const struct views *views,
 		return sites_look_up(views, unit, about->subject, ret);
 	for (; unit != UNIT_NONE; unit = units_parent(views->source.context.units, unit))
 		if (sites_look_up(views, unit, "", ret))
-			return true;
+			return views_sees(views, unit);
 	return false;
 }
 

@@ -303,7 +303,7 @@ void view_explain_not(const struct views *views, const struct http_request *requ
 	put_time(text, "at", indicators_now_ms(views->source.indicators),
 		 views->source.context.offset_minutes);
 	put_object(text, "rule");
-	rules_put(text, views->source.rules, rule);
+	rules_put(text, views, rule);
 	put_object_end(text);
 	put_object(text, "unit");
 	views_put_unit(text, units_at(views->source.context.units, about.unit));

@@ -17,8 +17,9 @@
 #include "iocd/history_log.h"
 
 #define APPLICATION  0x696f6364 /* "iocd", in the header of the file */
-#define VERSION      2
-#define VERSION_OLD  1 /* without what happened to alerts */
+#define VERSION      3
+#define VERSION_LOG  2 /* without who did what */
+#define VERSION_OLD  1 /* without what happened to alerts either */
 #define BUSY_MS      2000
 #define DAMAGED_MAX  9
 #define STRING(x)    STRING_OF(x)
@@ -52,12 +53,17 @@ static const char log_schema[] =
 	" PRIMARY KEY(time, number, journal)) WITHOUT ROWID;"
 	"CREATE TABLE generation(time INTEGER NOT NULL, journal TEXT NOT NULL,"
 	" generation TEXT NOT NULL, \"by\" TEXT NOT NULL,"
-	" PRIMARY KEY(time, journal)) WITHOUT ROWID;"
-	"PRAGMA user_version=" STRING(VERSION) ";"
-	"COMMIT;";
+	" PRIMARY KEY(time, journal)) WITHOUT ROWID;";
+
+/* A number is never given twice, though what had it may be forgotten. */
+static const char audit_schema[] =
+	"CREATE TABLE audit(number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL,"
+	" who TEXT NOT NULL, role TEXT NOT NULL, \"from\" TEXT NOT NULL, what TEXT NOT NULL,"
+	" unit TEXT NOT NULL, about TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL,"
+	" key TEXT NOT NULL);"
+	"CREATE INDEX audit_time ON audit(time);";
 
 static const char schema[] =
-	"BEGIN IMMEDIATE;"
 	"CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE journal(id TEXT PRIMARY KEY, last INTEGER NOT NULL, tick INTEGER NOT NULL)"
 	" WITHOUT ROWID;"
@@ -93,6 +99,12 @@ static const char *const texts[N_STATEMENTS] = {
 		" ORDER BY time DESC LIMIT 1",
 	[STATEMENT_SCAN_GENERATIONS] = "SELECT time, generation, \"by\" FROM generation"
 		" WHERE time >= ?1 AND time < ?2 ORDER BY time",
+	[STATEMENT_PUT_AUDIT] = "INSERT INTO audit VALUES(NULL,?,?,?,?,?,?,?,?,?,?)",
+	[STATEMENT_SCAN_AUDIT] = "SELECT time, number, who, role, \"from\", what, unit, about,"
+		" outcome, detail, key FROM audit WHERE time >= ?1 AND time < ?2"
+		" ORDER BY time DESC, number DESC",
+	[STATEMENT_FIRST_OF_AUDIT] = "SELECT min(time) FROM audit",
+	[STATEMENT_DROP_AUDIT] = "DELETE FROM audit WHERE time < ?1",
 	[STATEMENT_UNITS] = "SELECT number, id FROM unit ORDER BY number",
 	[STATEMENT_ADD_UNIT] = "INSERT INTO unit(id) VALUES(?1)",
 	[STATEMENT_SERIES] = "SELECT number, key FROM series ORDER BY number",
@@ -222,11 +234,13 @@ static int ask_number(struct file *file, const char *text, int64_t *ret)
 }
 
 /* All in one transaction: a kill leaves the old form or the new one. */
-static int make_schema(struct file *file, const char *before)
+static int make_schema(struct file *file, int64_t version)
 {
 	CLEANUP_TEXT struct text sql = { 0 };
 
-	text_add(&sql, "%s%s", before, log_schema);
+	text_add(&sql, "BEGIN IMMEDIATE;%s%s%s", version < VERSION_OLD ? schema : "",
+		 version < VERSION_LOG ? log_schema : "", audit_schema);
+	text_add(&sql, "PRAGMA user_version=%d;COMMIT;", VERSION);
 	return run_text(file, text_get(&sql));
 }
 
@@ -243,10 +257,10 @@ static int make_tables(struct file *file)
 	if (r)
 		return r;
 	if (application == 0 && n_tables == 0)
-		return make_schema(file, schema);
-	if (application == APPLICATION && version == VERSION_OLD)
-		return make_schema(file, "BEGIN IMMEDIATE;");
-	return application == APPLICATION && version == VERSION ? 0 : err_raise(-EPROTO);
+		return make_schema(file, 0);
+	if (application != APPLICATION || version < VERSION_OLD || version > VERSION)
+		return err_raise(-EPROTO);
+	return version < VERSION ? make_schema(file, version) : 0;
 }
 
 static int make_statement(struct file *file, unsigned i)

@@ -34,6 +34,7 @@ struct job *job_free(struct job *job)
 
 	question_free(job->question);
 	log_batch_free(job->log);
+	audit_batch_free(job->audit);
 	free((void *)job->batch.cells);
 	free(job);
 	return NULL;
@@ -46,7 +47,9 @@ static void count(struct history *history, const struct job *job, uint64_t one)
 
 	if (job->is_question)
 		return;
-	if (!job->log)
+	if (job->audit)
+		history->audit_waiting += one * job->audit->n;
+	else if (!job->log)
 		status->waiting += one;
 	else if (job->log->is_generation)
 		status->generations_waiting += one;
@@ -54,8 +57,7 @@ static void count(struct history *history, const struct job *job, uint64_t one)
 		status->log_waiting += one * job->log->n;
 }
 
-/* Under the mutex. */
-static void append(struct history *history, struct job *job)
+void history_append(struct history *history, struct job *job)
 {
 	*history->end = job;
 	history->end = &job->next;
@@ -72,6 +74,8 @@ struct job *history_take_out(struct history *history, struct job **at)
 	if (!*at)
 		history->end = at;
 	job->next = NULL;
+	if (job == history->open_audit)
+		history->open_audit = NULL;
 	history->waiting_bytes -= job->bytes;
 	count(history, job, (uint64_t)-1);
 	return job;
@@ -228,7 +232,7 @@ void history_put_job(struct history *history, struct job *job)
 	history_lock(history);
 	history->has_put = true;
 	if (history->waiting_bytes + job->bytes <= WAITING_BYTES) {
-		append(history, job);
+		history_append(history, job);
 		job = NULL;
 	}
 	history_unlock(history);
@@ -258,7 +262,7 @@ void history_put_question(struct history *history, struct question *question)
 	} else {
 		job->is_question = true;
 		job->question = question;
-		append(history, job);
+		history_append(history, job);
 	}
 	history_unlock(history);
 	if (is_too_many)
@@ -322,6 +326,10 @@ void history_close(struct history *history)
 			    "batches=%" PRIu64 " transitions=%" PRIu64
 			    " meaning=\"they come again after the next start\"",
 			    history->status.waiting, history->status.log_waiting);
+	if (history->audit_waiting > 0)
+		log_error("history.audit_lost",
+			  "entries=%" PRIu64 " meaning=\"who did what could not be written\"",
+			  history->audit_waiting);
 	tell_the_end(history);
 	writer_close(&history->writer, true);
 	wake_close(history->wake);

@@ -14,18 +14,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audit.h"
 #include "iocd/history.h"
 #include "log.h"
 #include "question.h"
 #include "write.h"
 
-/* Work: a batch, something for the log, or a question. */
+/* Work: a batch, something for the log or the audit, or a question. */
 struct job {
 	struct job *next; /* in history.first ... */
 	bool is_question;
 	struct question *question; /* owned */
 	struct cell_batch batch;   /* its cells and their bodies are one block, owned */
-	struct log_batch *log;     /* owned; NULL: it is the batch */
+	struct log_batch *log;     /* owned; NULL: it is the batch, or ... */
+	struct audit_batch *audit; /* owned; NULL: it is not that either */
 	size_t bytes;
 };
 
@@ -44,6 +46,9 @@ struct history {
 	pthread_cond_t work;   /* something came for the thread; by the monotonic clock */
 	struct job *first, **end;
 	size_t waiting_bytes;
+	struct job *open_audit;    /* waits, and takes more; NULL: none does */
+	uint64_t audit_waiting;    /* entries */
+	uint64_t audit_lost;
 	uint32_t n_questions;      /* that were not told yet */
 	struct question *answered; /* in order, by question.next */
 	struct question **answered_end;
@@ -61,6 +66,9 @@ void history_unlock(struct history *history);
 /* Takes the job at *at out of the queue and gives it.  Under the mutex. */
 struct job *history_take_out(struct history *history, struct job **at) MUST_USE;
 struct job *job_free(struct job *job);
+
+/* Takes work into the queue.  Under the mutex. */
+void history_append(struct history *history, struct job *job);
 
 /* Takes work into the queue, if there is room for its bytes; else frees it. */
 void history_put_job(struct history *history, struct job *job);

@@ -8,6 +8,7 @@
 
 #include "iocd/base/err.h"
 #include "iocd/unit.h"
+#include "audit.h"
 #include "log.h"
 
 #define NO_SERIES UINT32_MAX
@@ -162,6 +163,7 @@ struct question *question_free(struct question *question)
 	free(question->begins);
 	free(question->rows);
 	log_question_free(question->log);
+	audit_question_free(question->audit);
 	free(question);
 	return NULL;
 }
@@ -325,6 +327,10 @@ void question_tell(struct question *question)
 
 	if (question->log) {
 		log_question_tell(question->log, question->reason);
+		return;
+	}
+	if (question->audit) {
+		audit_question_tell(question->audit, question->reason);
 		return;
 	}
 	if (*question->reason) {

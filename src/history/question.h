@@ -43,6 +43,7 @@ struct piece {
 	size_t bytes;         /* of their bodies */
 };
 
+struct audit_question;
 struct log_question;
 
 struct question {
@@ -74,6 +75,7 @@ struct question {
 	struct history_row *rows; /* n_units * n_list * n_steps; those with to_ms 0 are not there */
 	struct log_question
 		*log; /* owned; NULL: it is about figures; else all above is not there */
+	struct audit_question *audit; /* likewise */
 	char reason[160];
 	struct question *next; /* in a queue of history */
 };

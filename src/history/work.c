@@ -80,6 +80,8 @@ static int put(struct history *history, const struct job *job)
 {
 	struct writer *writer = &history->writer;
 
+	if (job->audit)
+		return audit_put(writer, job->audit);
 	return job->log ? log_put(writer, job->log) : writer_put(writer, &job->batch);
 }
 
@@ -131,13 +133,21 @@ static bool give_piece(void *context, struct question *question, struct piece *p
 	return is_wanted;
 }
 
+static int run(struct history *history, struct question *question)
+{
+	if (question->audit)
+		return audit_run(question->audit, &history->writer);
+	if (question->log)
+		return log_run(question->log, &history->writer);
+	return query_run(question, &history->writer, give_piece, history);
+}
+
 static void answer(struct history *history, struct question *question)
 {
 	int r = make_ready(history);
 
 	if (!r)
-		r = question->log ? log_run(question->log, &history->writer)
-				  : query_run(question, &history->writer, give_piece, history);
+		r = run(history, question);
 	if (r)
 		(void)snprintf(question->reason, sizeof(question->reason),
 			       "'%s' cannot be read: %s", history->options.file,
@@ -158,7 +168,8 @@ static void take_cells_along(struct history *history, const struct job *until)
 	if (until->question->last_batch < history->writer.last)
 		question_forget_cells(until->question);
 	for (const struct job *job = history->first; job != until; job = job->next) {
-		if (job->is_question || job->log || writer_knows(&history->writer, &job->batch))
+		if (job->is_question || job->log || job->audit ||
+		    writer_knows(&history->writer, &job->batch))
 			continue;
 		for (size_t i = 0; i < job->batch.n; i++)
 			question_add_cell(until->question, &job->batch.cells[i]);
@@ -169,14 +180,17 @@ static void take_cells_along(struct history *history, const struct job *until)
 static void take_along(struct history *history, const struct job *until)
 {
 	struct log_question *log = until->question->log;
+	struct audit_question *audit = until->question->audit;
 
-	if (!log) {
+	if (!log && !audit) {
 		take_cells_along(history, until);
 		return;
 	}
 	for (const struct job *job = history->first; job != until; job = job->next)
-		if (job->log)
+		if (log && job->log)
 			log_question_take_along(log, job->log, history->options.units);
+		else if (audit && job->audit)
+			audit_question_take_along(audit, job->audit, history->options.units);
 }
 
 /* Lends the place of the batch whose turn it is, NULL: none.  At the end questions do not count any
@@ -198,6 +212,8 @@ static int64_t work_on_batch(struct history *history, struct job **at)
 	int r;
 
 	history->has_put = false;
+	if (job == history->open_audit)
+		history->open_audit = NULL;
 	history_unlock(history);
 	r = put_job(history, job);
 	history_note_status(history);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "audit.h"
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
 #include "log.h"
@@ -278,7 +279,7 @@ static int forget_one(struct writer *writer, enum grain grain, bool *ret_more)
 
 int writer_forget(struct writer *writer, bool *ret_more)
 {
-	bool more_hours = false, more_days = false, more_log = false;
+	bool more_hours = false, more_days = false, more_log = false, more_audit = false;
 	int r;
 
 	r = forget_one(writer, GRAIN_HOUR, &more_hours);
@@ -286,6 +287,8 @@ int writer_forget(struct writer *writer, bool *ret_more)
 		r = forget_one(writer, GRAIN_DAY, &more_days);
 	if (!r)
 		r = log_forget(writer, &more_log);
-	*ret_more = more_hours || more_days || more_log;
+	if (!r)
+		r = audit_forget(writer, &more_audit);
+	*ret_more = more_hours || more_days || more_log || more_audit;
 	return r;
 }

@@ -10,14 +10,29 @@
 
 #include "iocd/net/http.h"
 
-/* Takes response (NULL if it could not be made) and queues it. */
-enum MHD_Result answer_send(struct MHD_Connection *connection, int status, const char *content_type,
-			    struct MHD_Response *response);
+/* What the server refuses by itself. */
+enum answer_fault {
+	ANSWER_MALFORMED,  /* 400, and closes */
+	ANSWER_METHOD,     /* 405 */
+	ANSWER_BODY_SIZE,  /* 413, and closes */
+	ANSWER_HEADERS,    /* 431, and closes */
+	ANSWER_NO_STREAMS, /* 503 */
+};
 
-/* Answers with a body; its memory is taken. */
-enum MHD_Result answer_body(struct MHD_Connection *connection, const struct http_response *body);
+/* Takes what is in body (and frees what of it is not sent), and response, NULL if it could not be
+ * made: response is sent in place of its bytes.  always as http_options.headers. */
+enum MHD_Result answer_send(struct MHD_Connection *connection, const char *const *always,
+			    struct http_response *body, struct MHD_Response *response);
 
-/* Answers by the server itself, with status 405, 413 or 503 and a line of JSON that says why. */
-enum MHD_Result answer_fault(struct MHD_Connection *connection, int status);
+/* Answers with the bytes of body, which are taken as all that is in it. */
+enum MHD_Result answer_body(struct MHD_Connection *connection, const char *const *always,
+			    struct http_response *body);
+
+/* Answers by the server itself, with a line of JSON that says why. */
+enum MHD_Result answer_fault(struct MHD_Connection *connection, const char *const *always,
+			     enum answer_fault fault);
+
+/* Frees what is in a response that is not sent. */
+void answer_drop(struct http_response *body);
 
 #endif

@@ -1,126 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * libmicrohttpd without threads: each listener is a daemon of its own whose epoll descriptor is
- * watched.  run() lets them work and then arms one timer for what they want to do next.
- *
- * A stream's connection is suspended while it has nothing new to read.  Sending resumes all of them
- * and has them run in the next turn, so that all events of one turn leave in one write.  A request
- * that is answered later is suspended too, and so its call stays until then whatever the client
- * does; once resumed, libmicrohttpd asks for it again.
+ * watched.  run() lets them work and then arms one timer for what they want to do next.  How long a
+ * connection may take is not their business but that of peer.c.
  */
 #include "iocd/net/http.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <microhttpd.h>
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 
-#include "iocd/base/clock.h"
+#include "http_inside.h"
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
-#include "answer.h"
-#include "listen.h"
-#include "stream.h"
 
 /* For each listener; not for each address, as behind a proxy or a UNIX socket there is only one. */
-#define CONNECTIONS_MAX 256
-#define STREAMS_MAX     192 /* of all; the rest of the connections is for requests */
-#define BODY_MAX        (16u << 10)
-#define SWALLOWED_MAX   (1u << 20) /* of a body that is too large, before the connection is cut */
-#define TIMEOUT_S       15
+#define CONNECTIONS_MAX 1024
+#define MEMORY_MAX      (32u << 10) /* of a connection: its headers and what is known of them */
 #define COMMENT_MS      15000
 #define BURST_MAX       256 /* events sent in one turn before the daemons run inside it */
 #define ROUNDS_MAX      32
 
-struct listener {
-	struct MHD_Daemon *daemon;
-	struct watch *watch;
-};
-
-struct http {
-	struct loop *loop;
-	http_request_fn *fn;
-	void *context;
-	char *socket; /* NULL: none */
-	struct listen_mark mark;
-	struct listener listeners[2];
-	size_t n_listeners;
-	struct timer *timer; /* when the daemons want to run without a descriptor being ready */
-	struct timer *comment_timer;
-	struct stream *stream;
-	struct call *later;  /* suspended calls, by call.next */
-	uint64_t last_token; /* given to a request */
-	size_t burst;        /* events sent since the daemons ran */
-	bool is_running;     /* a daemon is on the stack */
-	bool has_resumed;    /* streams were resumed and have not run since */
-	bool is_closing;
-};
-
-/* A request under way. */
-struct call {
-	struct text body;
-	size_t swallowed; /* bytes of body that came but were not kept */
-	bool is_answered;
-
-	/* Of one that is answered later. */
-	struct call *next; /* in http.later */
-	struct MHD_Connection *connection;
-	struct http_response response; /* its token; the rest once is_ready */
-	bool is_ready;
-};
-
-/* An open stream. */
-struct live {
-	struct stream_reader reader;
-	struct http *http;
-	struct MHD_Connection *connection;
-	bool is_suspended;
-};
-
 /* ---- running the daemons ---- */
-
-static void resume(struct live *live)
-{
-	/* Resuming a connection that is not suspended is undefined in libmicrohttpd. */
-	if (!live->is_suspended)
-		return;
-
-	live->is_suspended = false;
-	live->http->has_resumed = true;
-	MHD_resume_connection(live->connection);
-}
-
-static void resume_all(struct http *http)
-{
-	struct stream_reader *reader;
-
-	for (reader = stream_first(http->stream); reader; reader = reader->next)
-		resume(reader->owner);
-}
-
-/* libmicrohttpd cannot be asked to close a connection, but it notices when the socket is shut. */
-static void shut(struct live *live)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(live->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-	if (info)
-		(void)shutdown(info->connect_fd, SHUT_RDWR);
-	resume(live); /* while it is suspended nothing is noticed */
-}
-
-static void cut_slow(struct http *http)
-{
-	struct stream_reader *reader;
-
-	while ((reader = stream_cut_slow(http->stream))) {
-		log_debug("http.stream_cut", "next_id=%llu", (unsigned long long)reader->next_id);
-		shut(reader->owner);
-	}
-}
 
 static void run_daemons(struct http *http)
 {
@@ -159,7 +60,7 @@ static void arm(struct http *http)
 	int64_t wait_ms = delay_ms(http);
 
 	if (wait_ms > 0)
-		cut_slow(http);
+		http_live_cut_slow(http);
 	if (wait_ms == INT64_MAX)
 		timer_stop(http->timer);
 	else
@@ -179,6 +80,12 @@ static void run_until_settled(struct http *http)
 	arm(http);
 }
 
+void http_wake(struct http *http)
+{
+	if (!http->is_running) /* or run() goes on with it */
+		timer_start(http->timer, 0, 0);
+}
+
 static void on_ready(void *context, bool readable, bool writable)
 {
 	(void)readable;
@@ -196,263 +103,55 @@ static void on_comment_timer(void *context)
 	struct http *http = context;
 
 	stream_comment(http->stream);
-	resume_all(http);
-	timer_start(http->timer, 0, 0);
+	http_live_resume_all(http);
+	http_wake(http);
 }
 
-/* ---- streams ---- */
+/* ---- listening ---- */
 
-static ssize_t read_stream(struct live *live, char *buffer, size_t max)
+static const union MHD_ConnectionInfo *ask(struct MHD_Connection *connection,
+					   enum MHD_ConnectionInfoType what)
 {
-	size_t size;
-
-	if (live->http->is_closing)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-
-	switch (stream_read(&live->reader, buffer, max, &size)) {
-	case 0:
-		return (ssize_t)size;
-	case STREAM_IDLE: /* 0 without suspending would be asked again at once, for ever */
-		live->is_suspended = true;
-		MHD_suspend_connection(live->connection);
-		return 0;
-	default:
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	}
+	return MHD_get_connection_info(connection, what);
 }
 
-static ssize_t on_read(void *context, uint64_t position, char *buffer, size_t max)
+struct peer *http_peer(struct MHD_Connection *connection)
 {
-	(void)position;
-	return read_stream(context, buffer, max);
+	return ask(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
-static void on_stream_end(void *context)
+static void on_connection(void *context, struct MHD_Connection *connection, void **ret_peer,
+			  enum MHD_ConnectionNotificationCode what)
 {
-	struct live *live = context;
+	const struct listener *listener = context;
 
-	stream_leave(&live->reader);
-	free(live);
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		*ret_peer =
+			peer_join(listener->http->peers,
+				  ask(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+				  listener->is_local);
+	else
+		peer_leave(*ret_peer);
 }
-
-static const char *last_event_id(struct MHD_Connection *connection)
-{
-	const char *id = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Last-Event-ID");
-
-	return id ? id
-		  : MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "last-event-id");
-}
-
-static enum MHD_Result start_stream(struct http *http, struct MHD_Connection *connection)
-{
-	struct MHD_Response *response;
-	struct live *live;
-
-	if (stream_n_readers(http->stream) >= STREAMS_MAX)
-		return answer_fault(connection, MHD_HTTP_SERVICE_UNAVAILABLE);
-
-	live = xcalloc(1, sizeof(*live));
-	live->http = http;
-	live->connection = connection;
-	stream_join(http->stream, &live->reader, last_event_id(connection), live);
-	response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_read, live,
-						     on_stream_end);
-	if (!response) {
-		on_stream_end(live);
-		return MHD_NO;
-	}
-	MHD_add_response_header(response, "X-Accel-Buffering", "no"); /* nginx would collect */
-	/* A stream may be silent longer than a request. */
-	(void)MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
-	return answer_send(connection, MHD_HTTP_OK, "text/event-stream", response);
-}
-
-/* ---- requests ---- */
-
-static enum MHD_Result put_off(struct http *http, struct MHD_Connection *connection,
-			       struct call *call, struct http_response *response)
-{
-	text_fini(&response->body);
-	call->response = *response;
-	call->connection = connection;
-	call->next = http->later;
-	http->later = call;
-	MHD_suspend_connection(connection);
-	return MHD_YES;
-}
-
-static enum MHD_Result ask(struct http *http, struct MHD_Connection *connection,
-			   const struct http_request *request, struct call *call)
-{
-	struct http_response response = { .status = MHD_HTTP_OK,
-					  .content_type = "application/json",
-					  .token = ++http->last_token };
-
-	http->fn(http->context, request, &response);
-	if (response.later)
-		return put_off(http, connection, call, &response);
-	if (!response.stream)
-		return answer_body(connection, &response);
-
-	text_fini(&response.body);
-	if (strcmp(request->method, "HEAD") != 0) /* which nobody would ever read */
-		return start_stream(http, connection);
-	response.content_type = "text/event-stream";
-	return answer_body(connection, &response);
-}
-
-static bool is_known(const char *method)
-{
-	return strcmp(method, "GET") == 0 || strcmp(method, "POST") == 0 ||
-	       strcmp(method, "HEAD") == 0;
-}
-
-static bool announces_too_much(struct MHD_Connection *connection)
-{
-	const char *text =
-		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
-	int64_t size;
-	int r;
-
-	if (!text)
-		return false;
-	r = text_read_integer(text, strlen(text), &size);
-	return r == TEXT_RANGE || (r == 0 && size > BODY_MAX);
-}
-
-static enum MHD_Result begin(struct MHD_Connection *connection, void **ret_call)
-{
-	struct call *call = xcalloc(1, sizeof(*call));
-
-	*ret_call = call;
-	/* Now or after the whole body: libmicrohttpd takes no response in between. */
-	if (!announces_too_much(connection))
-		return MHD_YES;
-
-	call->is_answered = true;
-	return answer_fault(connection, MHD_HTTP_CONTENT_TOO_LARGE);
-}
-
-static enum MHD_Result collect(struct call *call, const char *bytes, size_t n)
-{
-	if (!call->swallowed && n <= BODY_MAX - call->body.size) {
-		text_add_bytes(&call->body, bytes, n);
-		return MHD_YES;
-	}
-
-	text_fini(&call->body);
-	call->swallowed += n;
-	return call->swallowed > SWALLOWED_MAX ? MHD_NO : MHD_YES;
-}
-
-static enum MHD_Result finish(struct http *http, struct MHD_Connection *connection,
-			      const char *path, const char *method, struct call *call)
-{
-	const struct http_request request = {
-		.method = method,
-		.path = path,
-		.body = text_get(&call->body),
-		.body_size = call->body.size,
-		.handle = connection,
-	};
-
-	call->is_answered = true;
-	if (call->swallowed)
-		return answer_fault(connection, MHD_HTTP_CONTENT_TOO_LARGE);
-	if (!is_known(method))
-		return answer_fault(connection, MHD_HTTP_METHOD_NOT_ALLOWED);
-	return ask(http, connection, &request, call);
-}
-
-static enum MHD_Result answer_now(struct call *call)
-{
-	struct http_response response = call->response;
-
-	call->is_ready = false;
-	call->response.body = (struct text){ .bytes = NULL };
-	return answer_body(call->connection, &response);
-}
-
-/* Comes once with the headers, then with each piece of the body, then once with none; and again
- * when the answer has come that was put off. */
-static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
-				  const char *path, const char *method, const char *version,
-				  const char *bytes, size_t *n, void **call)
-{
-	size_t size = *n;
-
-	(void)version;
-	*n = 0;
-	if (!*call)
-		return begin(connection, call);
-	if (((struct call *)*call)->is_ready)
-		return answer_now(*call);
-	if (((struct call *)*call)->is_answered)
-		return MHD_YES;
-	return size ? collect(*call, bytes, size)
-		    : finish(context, connection, path, method, *call);
-}
-
-static void on_completed(void *context, struct MHD_Connection *connection, void **ret_call,
-			 enum MHD_RequestTerminationCode why)
-{
-	struct call *call = *ret_call;
-
-	(void)context;
-	(void)connection;
-	(void)why;
-	*ret_call = NULL;
-	if (!call)
-		return;
-
-	text_fini(&call->response.body);
-	text_fini(&call->body);
-	free(call);
-}
-
-/* Takes the body, and call out of http.later. */
-static void answer_later(struct http *http, struct call **at, int status, const char *content_type,
-			 struct text *body)
-{
-	struct call *call = *at;
-
-	*at = call->next;
-	call->response.status = status;
-	call->response.content_type = content_type;
-	call->response.body = *body;
-	*body = (struct text){ .bytes = NULL };
-	call->is_ready = true;
-	http->has_resumed = true;
-	MHD_resume_connection(call->connection);
-}
-
-static void answer_what_is_left(struct http *http)
-{
-	struct text body = { .bytes = NULL };
-
-	while (http->later) {
-		text_add(&body, "{\"error\":\"the server ends\"}\n");
-		answer_later(http, &http->later, MHD_HTTP_SERVICE_UNAVAILABLE, "application/json",
-			     &body);
-	}
-}
-
-/* ---- door ---- */
 
 /* Takes fd. */
-static int add_listener(struct http *http, int fd)
+static int add_listener(struct http *http, int fd, bool is_local)
 {
 	struct listener *listener = &http->listeners[http->n_listeners];
 	const union MHD_DaemonInfo *info;
 	int r;
 
+	listener->http = http;
+	listener->is_local = is_local;
 	/* clang-format off */
 	listener->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, http,
+		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, http_on_request, http,
 		MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)CONNECTIONS_MAX,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)TIMEOUT_S,
-		MHD_OPTION_NOTIFY_COMPLETED, on_completed, http,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_MAX,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener,
+		MHD_OPTION_NOTIFY_COMPLETED, http_on_completed, http,
 		MHD_OPTION_END);
 	/* clang-format on */
 	if (!listener->daemon) /* it has closed fd */
@@ -477,7 +176,7 @@ static int listen_all(struct http *http, const struct http_options *options)
 		if (r)
 			return err_pass(r);
 		http->socket = xstrdup(options->socket);
-		r = add_listener(http, fd);
+		r = add_listener(http, fd, true);
 		if (r)
 			return err_pass(r);
 		log_info("http.listening", "socket=%s", options->socket);
@@ -485,7 +184,7 @@ static int listen_all(struct http *http, const struct http_options *options)
 	if (options->address) {
 		r = listen_tcp(&fd, options->address, options->port);
 		if (!r)
-			r = add_listener(http, fd);
+			r = add_listener(http, fd, false);
 		if (r)
 			return err_pass(r);
 		log_info("http.listening", "address=%s port=%d", options->address, options->port);
@@ -493,22 +192,35 @@ static int listen_all(struct http *http, const struct http_options *options)
 	return 0;
 }
 
+/* ---- door ---- */
+
+static struct http *make(struct loop *loop, const struct http_options *options, http_request_fn *fn,
+			 void *context)
+{
+	const struct stream_hooks hooks = { .wants = options->wants,
+					    .context = context,
+					    .due = http_live_resume };
+	struct http *http = xcalloc(1, sizeof(*http));
+
+	http->loop = loop;
+	http->fn = fn;
+	http->unsubscribe = options->unsubscribe;
+	http->context = context;
+	http->headers = options->headers;
+	http->peers = peers_new(loop, options->request_ms, options->idle_ms);
+	http->timer = timer_new(loop, on_timer, http);
+	http->comment_timer = timer_new(loop, on_comment_timer, http);
+	http->stream = stream_new(&hooks);
+	return http;
+}
+
 int http_new(struct http **ret, struct loop *loop, const struct http_options *options,
 	     http_request_fn *fn, void *context)
 {
-	struct http *http = xcalloc(1, sizeof(*http));
-	int r;
+	struct http *http = make(loop, options, fn, context);
+	int r = listen_all(http, options);
 
 	assert(fn);
-	http->loop = loop;
-	http->fn = fn;
-	http->context = context;
-	http->timer = timer_new(loop, on_timer, http);
-	http->comment_timer = timer_new(loop, on_comment_timer, http);
-	/* Milliseconds, so that ids from before a restart are smaller: nobody sends 1000 events a
-	 * second for long. */
-	http->stream = stream_new((uint64_t)clock_real_ms());
-	r = listen_all(http, options);
 	if (r) {
 		http_close(http);
 		return err_pass(r);
@@ -519,43 +231,36 @@ int http_new(struct http **ret, struct loop *loop, const struct http_options *op
 	return 0;
 }
 
-const char *http_query(const struct http_request *request, const char *name)
+static bool is_any(void *context, void *subscription)
 {
-	return MHD_lookup_connection_value((struct MHD_Connection *)request->handle,
-					   MHD_GET_ARGUMENT_KIND, name);
+	(void)context;
+	(void)subscription;
+	return true;
 }
 
-const char *http_header(const struct http_request *request, const char *name)
+void http_stream_begin(struct http *http, uint64_t last_id)
 {
-	return MHD_lookup_connection_value((struct MHD_Connection *)request->handle,
-					   MHD_HEADER_KIND, name);
+	stream_begin(http->stream, last_id);
+	http_cut_streams(http, is_any);
 }
 
-void http_answer(struct http *http, uint64_t token, int status, const char *content_type,
-		 struct text *body)
+void http_stream_send(struct http *http, const struct http_event *event)
 {
-	struct call **at = &http->later;
-
-	while (*at && (*at)->response.token != token)
-		at = &(*at)->next;
-	assert(*at);
-
-	answer_later(http, at, status, content_type, body);
-	if (!http->is_running) /* or run() goes on with it */
-		timer_start(http->timer, 0, 0);
-}
-
-void http_stream_send(struct http *http, const char *event, const char *data, size_t n)
-{
-	stream_send(http->stream, event, data, n);
-	resume_all(http);
-	if (http->is_running) /* run() goes on with them */
+	stream_send(http->stream, event);
+	if (http->is_running || !http->has_resumed) /* run() goes on with them, or there are none */
 		return;
 
 	if (++http->burst < BURST_MAX)
-		timer_start(http->timer, 0, 0);
+		http_wake(http);
 	else
 		run_until_settled(http); /* or the ring would turn over before anybody read it */
+}
+
+void http_stream_tell(struct http *http, const struct http_event *event)
+{
+	stream_tell(http->stream, event);
+	if (http->has_resumed)
+		http_wake(http);
 }
 
 size_t http_streams(const struct http *http)
@@ -570,14 +275,15 @@ void http_close(struct http *http)
 
 	http->is_closing = true;
 	/* libmicrohttpd must not be stopped while a connection is suspended. */
-	resume_all(http);
-	answer_what_is_left(http);
+	http_live_resume_all(http);
+	http_answer_what_is_left(http);
 	if (stream_first(http->stream) || http->has_resumed)
 		run_until_settled(http);
 	for (size_t i = 0; i < http->n_listeners; i++) {
 		watch_close(http->listeners[i].watch); /* before its descriptor is closed */
 		MHD_stop_daemon(http->listeners[i].daemon);
 	}
+	peers_close(http->peers);
 	timer_close(http->timer);
 	timer_close(http->comment_timer);
 	if (http->socket)

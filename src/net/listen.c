@@ -16,7 +16,7 @@
 #include "iocd/base/err.h"
 #include "iocd/base/log.h"
 
-#define BACKLOG         128
+#define BACKLOG         512 /* all browsers of a house may come back at once */
 #define PEER_TIMEOUT_MS 30000
 
 static int make_socket(int family)

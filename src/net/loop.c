@@ -45,6 +45,13 @@ struct watch {
 	void *context;
 };
 
+struct work {
+	uv_work_t uv;
+	loop_work_fn *work;
+	loop_fn *done;
+	void *context;
+};
+
 /* ---- the loop ---- */
 
 /* Busy time of the turn that ends here: all of it but the waiting. */
@@ -336,4 +343,39 @@ void watch_close(struct watch *watch)
 {
 	if (watch)
 		uv_close((uv_handle_t *)&watch->uv, on_watch_closed);
+}
+
+/* ---- work ---- */
+
+static void on_work(uv_work_t *uv)
+{
+	struct work *work = uv->data;
+
+	work->work(work->context);
+}
+
+/* Nobody cancels work, so it was done whatever status says. */
+static void on_work_done(uv_work_t *uv, int status)
+{
+	struct work *work = uv->data;
+	loop_fn *done = work->done;
+	void *context = work->context;
+
+	(void)status;
+	free(work);
+	done(context);
+}
+
+void loop_work(struct loop *loop, loop_work_fn *fn, loop_fn *done, void *context)
+{
+	struct work *work = xcalloc(1, sizeof(*work));
+	int r;
+
+	assert(fn && done);
+	work->uv.data = work;
+	work->work = fn;
+	work->done = done;
+	work->context = context;
+	r = uv_queue_work(&loop->uv, &work->uv, on_work, on_work_done);
+	assert(r == 0);
 }

@@ -78,7 +78,8 @@ static void add_lines(struct text *text, const struct report_table *table)
 		add_string(text, "measure", line->measure_en);
 		text_add(text, ",\"percent\":%s,\"target\":", line->percent ? "true" : "false");
 		text_add_number(text, line->target);
-		text_add(text, "}");
+		text_add(text, ",\"lowest_first\":%s}",
+			 line->ranking.lowest_first ? "true" : "false");
 	}
 	text_add(text, "]");
 }

@@ -295,6 +295,53 @@ class HeadersTest(LintTest):
                      'src/event/scan.h:7', 'gone.h')
 
 
+class ConsoleTest(LintTest):
+    lint = 'check-console'
+    PAGE = '// SPDX-License-Identifier: Apache-2.0\n{0}\n'
+    AT = 'src/console/app/pages/a/index.tsx'
+
+    def page(self, body):
+        return {self.AT: self.PAGE.format(body)}
+
+    def refuses_body(self, body, said):
+        self.refuses(self.page(body), self.AT + ':2', said)
+
+    def test_words_by_key_are_passed(self):
+        self.passes(self.page("const a = n > 0 && m < 3 ? <b title={t('a.b')}>{t('a.c')} ✕ 12</b> : x;"))
+        self.passes(self.page('<Choice title="shell.theme" />  // Đây là chú thích: a comment'))
+        self.passes({'src/console/app/words/a.ts': self.PAGE.format("export default {a: 'Cảnh báo'};")})
+
+    def test_a_text_between_tags_is_refused(self):
+        self.refuses_body('const a = <b>Alerts</b>;', "'Alerts'")
+        self.refuses_body('const a = <b>{n} alerts open</b>;', "'alerts open'")
+
+    def test_a_text_that_is_read_out_is_refused(self):
+        self.refuses_body('const a = <b aria-label="Close" />;', "'Close'")
+
+    def test_a_literal_for_people_is_refused(self):
+        self.refuses_body("const a = <b>{open ? 'Đóng' : ''}</b>;", "'Đóng'")
+        self.refuses_body("const a = 'Nothing to show';", "'Nothing to show'")
+
+    def test_markup_and_code_of_text_are_refused(self):
+        for body in ('<b dangerouslySetInnerHTML={{ __html: x }} />', 'a.innerHTML = x;', 'eval(x);',
+                     "setTimeout('x()', 1);", '<a href="javascript:x" />', '<b style="color: red" />'):
+            self.refuses_body(body, self.AT)
+
+    def test_another_host_is_refused(self):
+        self.refuses_body("fetch('https://example.org/x');", 'another host')
+        self.refuses({'src/console/app/a.css': '/* SPDX-License-Identifier: Apache-2.0 */\n'
+                      '.a { background: url(//example.org/x.png); }\n'},
+                     'src/console/app/a.css:2', 'another file')
+
+    def test_a_colour_of_its_own_is_refused(self):
+        self.refuses({'src/console/app/a.css': '/* SPDX-License-Identifier: Apache-2.0 */\n'
+                      '.a { color: #f00; }\n'}, 'src/console/app/a.css:2', '#f00')
+
+    def test_a_file_without_licence_or_end_is_refused(self):
+        self.refuses({self.AT: 'export {};\n'}, self.AT + ':1', 'licence')
+        self.refuses(self.page('\n' * 400), self.AT + ':301', '402 lines')
+
+
 class ClangTest(unittest.TestCase):
     def run_on(self, source):
         with tempfile.TemporaryDirectory() as folder:

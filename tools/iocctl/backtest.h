@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "call.h"
-#include "iocd/backtest.h"
+#include "iocd/backtest_read.h"
 #include "iocd/config.h"
 #include "journal.h"
 
@@ -22,10 +22,6 @@ struct backtesting {
 	uint64_t damaged;              /* stretches that were stepped over */
 	double seconds;                /* that the reading took */
 };
-
-/* Takes a record for a side; what it lends is valid during the call. */
-typedef void backtest_record_fn(void *context, enum backtest_side side,
-				const struct record *record);
 
 /* Reads all records for one side, with a bar on a terminal; pass of passes.  STATUS_GOOD or what
  * was explained. */

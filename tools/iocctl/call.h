@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "option.h"
+
 /* Exit status. */
 enum {
 	STATUS_GOOD = 0,
@@ -19,77 +21,8 @@ enum {
 	STATUS_UNREACHABLE = 3, /* iocd does not answer; files cannot be read */
 };
 
-/* Options that only some commands take; a bit for each in struct subcommand. */
-enum filter {
-	OPTION_UNIT,
-	OPTION_SEVERITY,
-	OPTION_INDICATOR,
-	OPTION_REASON,
-	OPTION_LIMIT,
-	OPTION_FILTER,
-	OPTION_ALL,
-	OPTION_ONCE,
-	OPTION_CONFIG,
-	OPTION_DRY_RUN,
-	OPTION_FROM,
-	OPTION_TO,
-	OPTION_TOPIC,
-	OPTION_FORMAT,
-	OPTION_PERIOD,
-	OPTION_TRACK,
-	OPTION_STATE,
-	OPTION_MISSING,
-	OPTION_PAYLOAD,
-	OPTION_AT,
-	OPTION_SINCE,
-	OPTION_UNTIL,
-	OPTION_EVERY,
-	OPTION_AS_WAS,
-	OPTION_BELOW,
-	OPTION_RULE,
-	OPTION_NOTE,
-	OPTION_FOR,
-	OPTION_FOLD,
-	OPTION_JUNIT,
-	OPTION_JOURNAL,
-	OPTION_SUGGEST,
-	OPTION_PER_WEEK,
-	OPTION_LOG,
-	OPTION_STRICT,
-	OPTION_NOT,
-	OPTION_WEEK,
-	OPTION_OPEN,
-	OPTION_AUTHORITY,
-	OPTION_HOST,
-	OPTION_INSTANCE,
-	OPTION_PREFIX,
-	OPTION_PASSWORD,
-	OPTION_DAYS,
-	OPTION_ABOVE,
-	OPTION_RELOAD,
-	OPTION_FEED,
-	OPTION_TYPE,
-	OPTION_PORT,
-	OPTION_CA,
-	OPTION_CERT,
-	OPTION_KEY,
-	OPTION_USERNAME,
-	OPTION_PASSWORD_FILE,
-	OPTION_OUTBOX,
-	OPTION_SENDER,
-	OPTION_FILE,
-	OPTION_STDIN,
-	OPTION_WATCH,
-	OPTION_DRAIN,
-	OPTION_QUEUE,
-	OPTION_WAIT,
-	OPTION_ID_FIELD,
-	OPTION_QUIET,
-	N_OPTIONS
-};
-_Static_assert(N_OPTIONS <= 64, "each has a bit in struct subcommand");
-
 #define CALL_HOSTS_MAX 16
+#define CALL_UNITS_MAX 64
 
 struct call {
 	const struct subcommand *command;
@@ -105,6 +38,8 @@ struct call {
 	const char *given[N_OPTIONS];      /* values; NULL: not given */
 	const char *hosts[CALL_HOSTS_MAX]; /* of OPTION_HOST, which may be repeated */
 	int n_hosts;
+	const char *units[CALL_UNITS_MAX]; /* of OPTION_UNIT, where it may be repeated */
+	int n_units;
 	char **arguments;
 	int n_arguments;
 };
@@ -116,7 +51,7 @@ struct subcommand {
 	const char *name;
 	const char *arguments; /* as the usage shows them */
 	int n_arguments;       /* how many there must be; -1: any */
-	uint64_t options;      /* bits 1 << enum filter */
+	option_set options;    /* bits 1 << enum filter */
 	command_fn *run;
 	const char *vi;
 	const char *en;
@@ -136,7 +71,7 @@ void command_help(const struct subcommand *command, bool vietnamese);
 command_fn run_status, run_watch, run_alerts, run_explain, run_indicators, run_feeds, run_units,
 	run_rules, run_deadletter, run_journal, run_check, run_reload, run_report, run_records,
 	run_rank, run_findings, run_help, run_test, run_backtest, run_diff, run_sites, run_enroll,
-	run_publish;
+	run_publish, run_user;
 /* Those of people on watch. */
 command_fn run_acknowledge, run_unacknowledge, run_assign, run_comment, run_reset, run_shelve,
 	run_unshelve, run_disable, run_enable, run_maintain, run_suppressions, run_log, run_load;

@@ -6,8 +6,9 @@
 #include "call.h"
 #include "publish_help.h"
 #include "enroll_help.h"
+#include "user_help.h"
 
-#define BIT(option) (UINT64_C(1) << OPTION_##option)
+#define BIT(option) ((option_set)1 << OPTION_##option)
 
 /* clang-format off */
 const struct subcommand commands[] = {
@@ -374,6 +375,10 @@ const struct subcommand commands[] = {
 		  BIT(PREFIX) | BIT(CA) | BIT(CERT) | BIT(KEY) | BIT(USERNAME) |
 		  BIT(PASSWORD_FILE) | BIT(WAIT) | BIT(QUEUE) | BIT(QUIET),
 	  run_publish, publish_vi, publish_en, publish_examples },
+	{ "user", "add|change|passwd|totp|token|list|disable|enable|remove [NAME ...]", -1,
+	  BIT(CONFIG) | BIT(USERS) | BIT(ROLE) | BIT(UNIT) | BIT(NAME) | BIT(PASSWORD_FILE) |
+		  BIT(UNTIL),
+	  run_user, user_help_vi, user_help_en, user_help_examples },
 	{ "help", "[COMMAND]", -1, 0, run_help,
 	  "Giải thích một lệnh.",
 	  "Explains a command.",
@@ -470,6 +475,9 @@ static const char *const option_usage[N_OPTIONS] = {
 	[OPTION_WAIT] = "--wait DURATION",
 	[OPTION_ID_FIELD] = "--id-field FIELD",
 	[OPTION_QUIET] = "--quiet",
+	[OPTION_USERS] = "--users FILE",
+	[OPTION_ROLE] = "--role viewer|operator|admin",
+	[OPTION_NAME] = "--name TEXT",
 };
 /* clang-format on */
 
@@ -486,7 +494,7 @@ static void print_usage(const struct subcommand *command)
 {
 	printf("iocctl %s", command->name);
 	for (int i = 0; i < N_OPTIONS; i++)
-		if (command->options & UINT64_C(1) << i)
+		if (command->options & (option_set)1 << i)
 			printf(" [%s]", option_usage[i]);
 	if (*command->arguments)
 		printf(" %s", command->arguments);

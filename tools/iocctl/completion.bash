@@ -27,11 +27,12 @@ _iocctl_values()
 	--format) compgen -W 'table csv json html' -- "$cur" ;;
 	--state) compgen -W 'open due-soon overdue paused' -- "$cur" ;;
 	--track) compgen -W "$(_iocctl_ids records track)" -- "$cur" ;;
-	--payload | --junit | --reload | --file | --ca | --cert | --key | --password-file) compgen -f -- "$cur" ;;
+	--payload | --junit | --reload | --file | --ca | --cert | --key | --password-file | --users) compgen -f -- "$cur" ;;
 	--feed) compgen -W "$(_iocctl_ids feeds id)" -- "$cur" ;;
+	--role) compgen -W 'viewer operator admin' -- "$cur" ;;
 	--wait) compgen -W '10s 30s 5m' -- "$cur" ;;
 	--config | --journal | --authority | --outbox | --watch) compgen -d -- "$cur" ;;
-	-u | --url | --as | --note | --limit | --filter | --from | --to | --topic | --period | --at | --per-week | --host | --instance | --prefix | --days | --above | --type | --port | --username | --sender | --id-field) ;;
+	-u | --url | --as | --note | --limit | --filter | --from | --to | --topic | --period | --at | --per-week | --host | --instance | --prefix | --days | --above | --type | --port | --username | --sender | --id-field | --name) ;;
 	*) return 1 ;;
 	esac
 }
@@ -63,6 +64,7 @@ _iocctl_options()
 	deadletter) echo '--unit --reason --limit' ;;
 	publish) echo '--unit --feed --type --file --stdin --watch --drain --id-field --outbox --sender --config --host --port --prefix --ca --cert --key --username --password-file --wait --queue --quiet' ;;
 	enroll) echo '--authority --config --as --password --days --above --reload --host --instance --prefix' ;;
+	user) echo '--config --users --role --unit --name --password-file --until' ;;
 	journal) echo '--config --from --to --topic --limit --dry-run' ;;
 	esac
 	echo '--socket --url --json --lang --help --version'
@@ -70,7 +72,7 @@ _iocctl_options()
 
 _iocctl()
 {
-	local commands='status watch alerts explain ack unack assign comment reset shelve unshelve disable enable maintain suppressions log load findings indicators rank records feeds sites units rules report deadletter journal check reload test backtest diff enroll publish help'
+	local commands='status watch alerts explain ack unack assign comment reset shelve unshelve disable enable maintain suppressions log load findings indicators rank records feeds sites units rules report deadletter journal check reload test backtest diff enroll publish user help'
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' word values
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -105,6 +107,12 @@ _iocctl()
 		mapfile -t COMPREPLY < <(compgen -W "init list test renew revoke $(_iocctl_ids units id)" -- "$cur")
 	elif [[ $command == enroll && $prev =~ ^(test|renew|revoke)$ ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(iocctl --json enroll list 2>/dev/null | sed -n 's/^ *"name": "\(.*\)",$/\1/p')" -- "$cur")
+	elif [[ $command == user && $prev == user ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'add change passwd totp token list disable enable remove' -- "$cur")
+	elif [[ $command == user && $prev == token ]]; then
+		mapfile -t COMPREPLY < <(compgen -W 'add remove' -- "$cur")
+	elif [[ $command == user ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(iocctl --json user list 2>/dev/null | sed -n 's/^ \{6\}"name": "\(.*\)",$/\1/p')" -- "$cur")
 	elif [[ $command == rank || $command == indicators ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_iocctl_ids indicators id)" -- "$cur")
 	elif [[ $command == maintain ]]; then

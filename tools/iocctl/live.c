@@ -85,6 +85,7 @@ static size_t on_header(char *bytes, size_t size, size_t n, void *context)
 
 static void open_stream(struct live *live)
 {
+	const struct argument with_status[] = { { "status", "1" } };
 	CLEANUP_TEXT struct text url = { 0 };
 
 	live->retry_ms = clock_mono_ms() + LIVE_RETRY_MS;
@@ -95,7 +96,7 @@ static void open_stream(struct live *live)
 
 	sse_fini(&live->sse);
 	sse_init(&live->sse, on_event, live);
-	api_add_url(&url, live->call, "stream", NULL, 0);
+	api_add_url(&url, live->call, "stream", with_status, COUNT(with_status));
 	curl_easy_setopt(live->stream, CURLOPT_URL, text_get(&url));
 	curl_easy_setopt(live->stream, CURLOPT_FAILONERROR, 1L);
 	curl_easy_setopt(live->stream, CURLOPT_WRITEFUNCTION, on_bytes);

@@ -89,6 +89,9 @@ static const struct option options[] = {
 	{ "wait", required_argument, NULL, OF_COMMAND + OPTION_WAIT },
 	{ "id-field", required_argument, NULL, OF_COMMAND + OPTION_ID_FIELD },
 	{ "quiet", no_argument, NULL, OF_COMMAND + OPTION_QUIET },
+	{ "users", required_argument, NULL, OF_COMMAND + OPTION_USERS },
+	{ "role", required_argument, NULL, OF_COMMAND + OPTION_ROLE },
+	{ "name", required_argument, NULL, OF_COMMAND + OPTION_NAME },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -135,6 +138,8 @@ static int take_option(struct call *call, int option, bool *ret_help)
 {
 	if (option == OF_COMMAND + OPTION_HOST && call->n_hosts < CALL_HOSTS_MAX)
 		call->hosts[call->n_hosts++] = optarg;
+	if (option == OF_COMMAND + OPTION_UNIT && call->n_units < CALL_UNITS_MAX)
+		call->units[call->n_units++] = optarg;
 	if (option >= OF_COMMAND) {
 		call->given[option - OF_COMMAND] = optarg ? optarg : "";
 		return STATUS_GOOD;
@@ -189,7 +194,7 @@ static int check(const struct call *call)
 	const struct subcommand *command = call->command;
 
 	for (int i = 0; i < N_OPTIONS; i++)
-		if (call->given[i] && !(command->options & UINT64_C(1) << i))
+		if (call->given[i] && !(command->options & (option_set)1 << i))
 			return complain(call,
 					SAY(call, "lệnh này không có tùy chọn",
 					    "this command has no option"),

@@ -8,6 +8,7 @@
 #ifndef IOCD_BASE_COUNTER_H
 #define IOCD_BASE_COUNTER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum counter {
@@ -19,6 +20,10 @@ enum counter {
 
 /* Adds n to a counter. */
 void counter_add(enum counter counter, uint64_t n);
+
+/* What this thread adds from now on is passed over, or counts again: for trials within a daemon,
+ * whose events are not its own.  Returns how it was. */
+bool counter_mute(bool is_mute);
 
 /* The present value. */
 uint64_t counter_get(enum counter counter);

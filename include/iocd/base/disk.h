@@ -70,6 +70,15 @@ struct disk_access {
 /* Who may do what with the file at path. */
 int disk_look(const char *path, struct disk_access *ret) MUST_USE;
 
+/* Puts n bytes in the place of the file at path, at once and synced, its name too.  The new file
+ * has the owner, group and mode of the one that was there, else that mode.  0 or a fault; then the
+ * old one stands. */
+int disk_replace(const char *path, const void *bytes, size_t n, unsigned mode) MUST_USE;
+
+/* A number that differs once the file at path does: made of its times, size and inode.  0: it is
+ * not there. */
+uint64_t disk_mark(const char *path);
+
 /* Reads a whole small file (at most max bytes, else -EFBIG); gives a zero-terminated copy. */
 int disk_read_file(const char *path, size_t max, char **ret, size_t *ret_size) MUST_USE;
 

@@ -66,4 +66,10 @@ void watch_set(struct watch *watch, bool readable, bool writable);
 /* Takes the watch; fn is not called again.  Close it before fd.  Accepts NULL. */
 void watch_close(struct watch *watch);
 
+/* Runs work in a thread of libuv's pool, then done on the loop; both with context.  At most as many
+ * at once as the pool has threads: for things that take tens of milliseconds.  The loop does not
+ * end before done has run, and loop_free() waits for it: context lives until then. */
+typedef void loop_work_fn(void *context);
+void loop_work(struct loop *loop, loop_work_fn *work, loop_fn *done, void *context);
+
 #endif

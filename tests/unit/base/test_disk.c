@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "iocd/base/text.h"
@@ -243,6 +244,43 @@ static void a_small_file_is_read_whole_or_not_at_all(void **state)
 	free(bytes);
 }
 
+static void a_file_is_put_in_the_place_of_another_at_once_and_keeps_its_mode(void **state)
+{
+	const mode_t before = umask(0077);
+	struct disk_access access;
+	uint64_t mark;
+
+	(void)state;
+	assert_int_equal(disk_mark("f"), 0);
+	assert_int_equal(disk_replace("f", "one", 3, 0644), 0);
+	assert_file_holds("f", "one");
+	assert_int_equal(disk_look("f", &access), 0);
+	assert_int_equal(access.mode, 0644);
+	assert_int_equal(chmod("f", 0600), 0);
+	mark = disk_mark("f");
+	assert_true(mark != 0 && mark == disk_mark("f"));
+	assert_int_equal(disk_replace("./f", "other", 5, 0644), 0);
+	assert_file_holds("f", "other");
+	assert_int_equal(disk_look("f", &access), 0);
+	assert_int_equal(access.mode, 0600);
+	assert_true(disk_mark("f") != mark);
+	(void)umask(before);
+}
+
+static void what_a_killed_process_left_is_no_hindrance_and_a_fault_leaves_nothing(void **state)
+{
+	(void)state;
+	make_file("f", "old");
+	make_file("f.new", "half");
+	assert_int_equal(disk_replace("f", "new", 3, 0600), 0);
+	assert_file_holds("f", "new");
+	assert_int_equal(disk_mark("f.new"), 0);
+	assert_int_equal(mkdir("d", 0700), 0);
+	assert_int_equal(disk_replace("d", "x", 1, 0600), -EISDIR);
+	assert_int_equal(disk_mark("d.new"), 0);
+	assert_int_equal(disk_replace("no/f", "x", 1, 0600), -ENOENT);
+}
+
 static void free_space_is_told(void **state)
 {
 	uint64_t bytes = 0;
@@ -278,6 +316,8 @@ int main(void)
 		TEST(a_listing_leaves_out_the_directory_itself),
 		TEST(a_file_is_replaced_and_removed_by_name),
 		TEST(a_small_file_is_read_whole_or_not_at_all),
+		TEST(a_file_is_put_in_the_place_of_another_at_once_and_keeps_its_mode),
+		TEST(what_a_killed_process_left_is_no_hindrance_and_a_fault_leaves_nothing),
 		TEST(free_space_is_told),
 		TEST(a_disk_that_is_full_is_a_fault),
 	};

@@ -6,6 +6,10 @@
 		PART_SETTINGS, "iocd.yml", yaml                                                    \
 	}
 
+#define NO_ORIGIN(text)                                                                            \
+	"'" text "' is not the address of a page without its path; write it in small letters, "    \
+	"like https://ioc.example.vn or http://10.0.0.5:8480"
+
 /* clang-format off */
 static const struct mistake mistakes[] = {
 	{ SETTINGS("instanc: x\n"), "1:1: error: unknown key 'instanc'; did you mean 'instance'?" },
@@ -54,6 +58,21 @@ static const struct mistake mistakes[] = {
 	{ SETTINGS("forward: {host: localhost, directory: \"\"}\n"), "1:39: error: 'forward.directory' is empty" },
 	{ SETTINGS("forward: {host: localhost, directory: j}\njournal: {directory: j}\n"), "1:39: error: 'forward.directory' is 'journal.directory'; each needs its own" },
 	{ SETTINGS("forward: {host: localhost, keep-bytes: 8M}\n"), "1:40: error: 4 files of 'forward.segment' do not fit into 'forward.keep-bytes'" },
+	{ SETTINGS("console: {sessions: \"\"}\n"), "1:21: error: 'console.sessions' is empty" },
+	{ SETTINGS("console: {second-factor: boss}\n"), "1:26: error: 'boss' is not one of none|admin|operator|viewer" },
+	{ SETTINGS("console: {idle: 13h}\n"), "1:17: error: 'console.idle' is longer than 'console.longest'" },
+	{ SETTINGS("console: {longest: 20m}\n"), "1:20: error: 'console.idle' is longer than 'console.longest'" },
+	{ SETTINGS("console: {origin: \"https://a.b/x\"}\n"), "1:19: error: " NO_ORIGIN("https://a.b/x") },
+	{ SETTINGS("console: {origin: \"https://a.b/\"}\n"), "1:19: error: " NO_ORIGIN("https://a.b/") },
+	{ SETTINGS("console: {origin: \"https://\"}\n"), "1:19: error: " NO_ORIGIN("https://") },
+	{ SETTINGS("console: {origin: \"https://A.b\"}\n"), "1:19: error: " NO_ORIGIN("https://A.b") },
+	{ SETTINGS("console: {origin: \"ftp://a.b\"}\n"), "1:19: error: " NO_ORIGIN("ftp://a.b") },
+	{ SETTINGS("console: {origin: a.b}\n"), "1:19: error: " NO_ORIGIN("a.b") },
+	{ SETTINGS("console: {origin: \"http://a.b:\"}\n"), "1:19: error: " NO_ORIGIN("http://a.b:") },
+	{ SETTINGS("console: {origin: \"http://a.b:65536\"}\n"), "1:19: error: " NO_ORIGIN("http://a.b:65536") },
+	{ SETTINGS("console: {origin: \"http://a.b:080\"}\n"), "1:19: error: " NO_ORIGIN("http://a.b:080") },
+	{ SETTINGS("console: {origin: \"http://[::1\"}\n"), "1:19: error: " NO_ORIGIN("http://[::1") },
+	{ SETTINGS("console: {origin: \"http://u@a.b\"}\n"), "1:19: error: " NO_ORIGIN("http://u@a.b") },
 	{ SETTINGS("- a\n"), "1:1: error: this item must be a map of keys and values, not a list" },
 };
 /* clang-format on */
@@ -92,6 +111,12 @@ static void what_is_not_written_has_its_default(void **state)
 	assert_true(settings->history.hours_ms == 62 * 86400000LL);
 	assert_true(settings->history.days_ms == 366 * 86400000LL);
 	assert_string_equal(settings->reports.directory, "/var/lib/iocd/reports");
+	assert_string_equal(settings->console.users, "");
+	assert_string_equal(settings->console.sessions, "/var/lib/iocd/sessions");
+	assert_string_equal(settings->console.origin, "");
+	assert_int_equal(settings->console.idle_ms, 30 * 60000);
+	assert_int_equal(settings->console.longest_ms, 12 * 3600000);
+	assert_string_equal(settings->console.second_factor, "none");
 	assert_string_equal(settings->log_level, "info");
 	assert_string_equal(settings->site, "");
 	assert_true(settings->mqtt.events);
@@ -114,6 +139,8 @@ static void what_is_written_goes_above_the_default(void **state)
 			 "redis: {socket: \"\", commit-every: 50ms}\n"
 			 "history: {file: h.db, hours: 31d}\n"
 			 "reports: {directory: out}\n"
+			 "console: {users: u.yml, sessions: s, origin: \"https://[::1]:8443\", "
+			 "idle: 1h, second-factor: operator}\n"
 			 "forward: {host: above, ca-file: ca.pem, compress: no, batch-for: 0, "
 			 "keep-bytes: 4M, segment: 1M}\n"
 			 "limits: {rate: 0, payload: 512K, depth: 3, records: 5000}\n");
@@ -133,6 +160,10 @@ static void what_is_written_goes_above_the_default(void **state)
 	assert_int_equal(settings->limits.payload_bytes, 512 << 10);
 	assert_int_equal(settings->limits.depth, 3);
 	assert_int_equal(settings->limits.records, 5000);
+	assert_string_equal(settings->console.users, "u.yml");
+	assert_string_equal(settings->console.origin, "https://[::1]:8443");
+	assert_int_equal(settings->console.idle_ms, 3600000);
+	assert_string_equal(settings->console.second_factor, "operator");
 	assert_string_equal(settings->forward.host, "above");
 	assert_false(settings->forward.compress);
 	assert_int_equal(settings->forward.batch_ms, 0);

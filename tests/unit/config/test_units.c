@@ -26,6 +26,12 @@ static const struct mistake mistakes[] = {
 	{ UNITS("units: [a, b]\n"), "1:8: error: 'units' must be a map of keys and values, not a list" },
 	{ UNITS("units:\n  a: {level: x, forwards: often}\n"), "2:27: error: 'often' is neither yes nor no" },
 	{ UNITS("units:\n  a: {level: x}\n  b: {level: x, until: 2025-06-30, merged-into: a, forwards: yes}\n"), "3:52: error: 'b' is no more; nothing is forwarded for it" },
+	{ UNITS("units:\n  a: {level: x, tile: 3}\n"), "2:23: error: 'tile' must be a list, not a text" },
+	{ UNITS("units:\n  a: {level: x, tile: [3]}\n"), "2:23: error: a tile is [column, row], each from 1 to 64" },
+	{ UNITS("units:\n  a: {level: x, tile: [3, 4, 5]}\n"), "2:23: error: a tile is [column, row], each from 1 to 64" },
+	{ UNITS("units:\n  a: {level: x, tile: [0, 4]}\n"), "2:24: error: '0' is out of range; it must be from 1 to 64" },
+	{ UNITS("units:\n  a: {level: x, tile: [4, 65]}\n"), "2:27: error: '65' is out of range; it must be from 1 to 64" },
+	{ UNITS("units:\n  a: {level: x}\n  b: {level: x, parent: a, tile: [1, 2]}\n  c: {level: x, parent: a, tile: [1, 2]}\n"), "4:34: error: 'b' has that tile" },
 };
 /* clang-format on */
 
@@ -108,6 +114,28 @@ static void a_tree_without_end_is_read_in_one_pass(void **state)
 	assert_non_null(strstr(text_get(&report), "\n1 error in 1 file; nothing was loaded\n"));
 }
 
+static void siblings_have_tiles_of_their_own(void **state)
+{
+	const struct file file = UNITS("units:\n"
+				       "  a: {level: x}\n"
+				       "  b: {level: y, parent: a, tile: [2, 1]}\n"
+				       "  c: {level: y, parent: a, tile: [1, 2]}\n"
+				       "  d: {level: y, parent: a}\n"
+				       "  e: {level: z, parent: b, tile: [2, 1]}\n"
+				       "  f: {level: y, until: 2025-06-30, merged-into: b, tile: [2, 1]}\n");
+	CLEANUP(config_free) struct config *config = expect_good(&file, 1);
+	const struct units *units = config_units(config);
+
+	(void)state;
+	assert_int_equal(units_at(units, units_find(units, "b", 1))->column, 2);
+	assert_int_equal(units_at(units, units_find(units, "b", 1))->row, 1);
+	assert_int_equal(units_at(units, units_find(units, "c", 1))->column, 1);
+	assert_int_equal(units_at(units, units_find(units, "c", 1))->row, 2);
+	assert_int_equal(units_at(units, units_find(units, "d", 1))->column, 0);
+	assert_int_equal(units_at(units, units_find(units, "d", 1))->row, 0);
+	assert_int_equal(units_at(units, units_find(units, "e", 1))->column, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +144,7 @@ int main(void)
 		cmocka_unit_test(each_mistake_in_the_tree_is_told_alone_at_its_place),
 		cmocka_unit_test(a_tree_too_deep_is_refused_once),
 		cmocka_unit_test(a_tree_without_end_is_read_in_one_pass),
+		cmocka_unit_test(siblings_have_tiles_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,8 @@ static void the_stream_tells_status_and_each_transition_once(void **state)
 	uint64_t last = alertbook_last(world->book);
 	char number[32];
 
-	world_stream(world, "event: status\ndata: {\"instance\":\"test\"");
+	world_stream_of(world, "/api/v1/stream?status=1", "",
+			"event: status\ndata: {\"instance\":\"test\"");
 	/* What happened before the reader came is in the list of alerts, not in the stream. */
 	assert_null(strstr(text_get(&world->raw), "event: alert"));
 	assert_non_null(strstr(text_get(&world->raw), "Content-Type: text/event-stream"));

@@ -71,12 +71,55 @@ static void units_are_listed_with_their_parent_and_their_counts(void **state)
 	json_decref(json);
 }
 
+static void a_unit_is_as_bad_as_the_worst_below_it(void **state)
+{
+	json_t *json = world_get(*state, "/api/v1/units", 200);
+
+	assert_string_equal(world_string(json, "units.0.id"), "city");
+	assert_int_equal(world_number(json, "units.0.children"), 2);
+	assert_int_equal(world_number(json, "units.0.open.warning"), 1);
+	assert_int_equal(world_number(json, "units.0.open.critical"), 0);
+	assert_int_equal(world_number(json, "units.0.open_below.warning"), 2);
+	assert_int_equal(world_number(json, "units.0.open_below.critical"), 1);
+	assert_int_equal(world_number(json, "units.0.open_below.unacknowledged"), 3);
+	assert_int_equal(world_number(json, "units.0.open_below.suppressed"), 0);
+	assert_string_equal(world_string(json, "units.0.worst"), "critical");
+	assert_string_equal(world_string(json, "units.1.worst"), "critical");
+	assert_true(json_is_null(world_at(json, "units.2.worst")));
+	assert_int_equal(world_number(json, "units.2.children"), 0);
+	json_decref(json);
+}
+
+/* Ward reports, dock never did; only ward has a tile. */
+static void a_unit_says_how_much_is_known_of_it_and_where_it_is_drawn(void **state)
+{
+	json_t *json = world_get(*state, "/api/v1/units", 200);
+
+	assert_int_equal(world_number(json, "units.0.data.expected"), 2);
+	assert_int_equal(world_number(json, "units.0.data.reporting"), 1);
+	assert_string_equal(world_string(json, "units.0.data.quality"), "partial");
+	assert_string_equal(world_string(json, "units.0.data.last_arrival"),
+			    "2026-11-22T08:00:00+07:00");
+	assert_string_equal(world_string(json, "units.1.data.quality"), "good");
+	assert_string_equal(world_string(json, "units.2.data.quality"), "stale");
+	assert_true(json_is_null(world_at(json, "units.2.data.last_arrival")));
+	assert_true(json_is_null(world_at(json, "units.0.tile")));
+	assert_int_equal(world_number(json, "units.1.tile.column"), 2);
+	assert_int_equal(world_number(json, "units.1.tile.row"), 1);
+	json_decref(json);
+}
+
 static void a_feed_shows_who_sends_and_who_never_did(void **state)
 {
 	json_t *json = world_get(*state, "/api/v1/feeds", 200);
 
 	assert_int_equal(json_array_size(world_at(json, "feeds")), 1);
 	assert_int_equal(world_number(json, "feeds.0.silent_after_s"), 600);
+	assert_int_equal(world_number(json, "feeds.0.senders.live"), 1);
+	assert_int_equal(world_number(json, "feeds.0.senders.silent"), 0);
+	assert_int_equal(world_number(json, "feeds.0.senders.accepted"), 31);
+	assert_string_equal(world_string(json, "feeds.0.senders.last_arrival"),
+			    "2026-11-22T08:00:00+07:00");
 	assert_string_equal(world_string(json, "feeds.0.units.1.id"), "ward");
 	assert_string_equal(world_string(json, "feeds.0.units.1.state"), "live");
 	assert_int_equal(world_number(json, "feeds.0.units.1.accepted"), 31);
@@ -199,6 +242,35 @@ static void a_rule_shows_each_limit_with_its_place(void **state)
 	json_decref(json);
 }
 
+static void a_limit_says_who_says_it_and_where(void **state)
+{
+	json_t *json = world_get(*state, "/api/v1/rules", 200);
+
+	assert_string_equal(world_string(json, "rules.0.warning.0.from"), "rule");
+	assert_true(json_is_null(world_at(json, "rules.0.warning.0.of")));
+	assert_string_equal(world_string(json, "rules.0.warning.1.from"), "unit");
+	assert_string_equal(world_string(json, "rules.0.warning.1.of"), "ward");
+	assert_string_equal(world_string(json, "rules.0.warning.1.file"), "rules.d/desk.yml");
+	assert_int_equal(world_number(json, "rules.0.warning.1.line"), 12);
+	assert_string_equal(world_string(json, "rules.0.warning.1.comparison"), ">");
+	json_decref(json);
+}
+
+static void a_rule_says_when_it_fired_last_and_what_stands(void **state)
+{
+	json_t *json = world_get(*state, "/api/v1/rules", 200);
+
+	assert_int_equal(world_number(json, "rules.0.standing.warning"), 2);
+	assert_int_equal(world_number(json, "rules.0.standing.critical"), 0);
+	assert_int_equal(world_number(json, "rules.2.standing.critical"), 1);
+	assert_string_equal(world_string(json, "rules.0.last_fired"), "2026-11-22T08:00:00+07:00");
+	assert_string_equal(world_string(json, "rules.1.id"), "busy");
+	assert_true(json_is_null(world_at(json, "rules.1.last_fired")));
+	assert_true(json_is_null(world_at(json, "fired_since"))); /* all raises are known */
+	assert_true(json_is_null(world_at(json, "rules.0.backtest")));
+	json_decref(json);
+}
+
 /* After the others: time passes. */
 static void a_unit_that_stops_sending_is_silent(void **state)
 {
@@ -222,7 +294,11 @@ int main(void)
 		cmocka_unit_test(no_data_is_not_zero),
 		cmocka_unit_test(without_a_unit_indicators_are_only_named),
 		cmocka_unit_test(units_are_listed_with_their_parent_and_their_counts),
+		cmocka_unit_test(a_unit_is_as_bad_as_the_worst_below_it),
+		cmocka_unit_test(a_unit_says_how_much_is_known_of_it_and_where_it_is_drawn),
 		cmocka_unit_test(a_feed_shows_who_sends_and_who_never_did),
+		cmocka_unit_test(a_limit_says_who_says_it_and_where),
+		cmocka_unit_test(a_rule_says_when_it_fired_last_and_what_stands),
 		cmocka_unit_test(a_feed_names_who_breaks_its_contract),
 		cmocka_unit_test(a_clock_that_is_fast_is_named_with_its_source),
 		cmocka_unit_test(refusals_are_told_by_sender_and_reason),

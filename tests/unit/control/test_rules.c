@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "iocd/unit.h"
 #include "rules.h"
 #include "world.h"
 
@@ -56,17 +57,27 @@ static struct rules *new_rules(void)
 	return rules_new(&options);
 }
 
-static json_t *put(const struct rules *rules, const struct rule *rule)
+static json_t *put_for(struct caller *caller, const struct units *units, const struct rules *rules,
+		       const struct rule *rule)
 {
+	const struct views views = { .caller = caller,
+				     .source = { .rules = rules, .context = { .units = units } } };
 	CLEANUP_TEXT struct text text = { 0 };
 	json_t *json;
 
 	put_object(&text, NULL);
-	rules_put(&text, rules, rule);
+	rules_put(&text, &views, rule);
 	put_object_end(&text);
 	json = json_loads(text_get(&text), JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(json);
 	return json;
+}
+
+static json_t *put(const struct rules *rules, const struct rule *rule)
+{
+	CLEANUP(caller_free) struct caller *caller = caller_new_local();
+
+	return put_for(caller, NULL, rules, rule);
 }
 
 static void a_rule_says_how_its_alerts_live_and_who_hears_of_them(void **state)
@@ -98,6 +109,35 @@ static void a_rule_says_how_its_alerts_live_and_who_hears_of_them(void **state)
 	assert_true(json_is_null(world_at(json, "inhibits")));
 	assert_int_equal(json_array_size(world_at(json, "receivers")), 2);
 	assert_string_equal(world_string(json, "receivers.1"), "desk");
+	json_decref(json);
+}
+
+static void receivers_of_other_units_are_not_named(void **state)
+{
+	static const struct receiver two[] = {
+		{ .id = "east", .is_at_once = true, .units = by_first },
+		{ .id = "west", .is_at_once = true, .units = both },
+	};
+	const struct rules_options options = {
+		.list = list, .n_list = 1, .n_units = 2, .receivers = two, .n_receivers = 2
+	};
+	const struct access_user user = { .units = { "first" }, .n_units = 1 };
+	CLEANUP(rules_free) struct rules *rules = rules_new(&options);
+	CLEANUP(units_free) struct units *units = units_new();
+	CLEANUP(caller_free) struct caller *caller = NULL;
+	uint32_t number;
+	json_t *json;
+
+	(void)state;
+	assert_int_equal(
+		units_add(units, &(struct unit){ .id = "first", .parent = UNIT_NONE }, &number), 0);
+	assert_int_equal(
+		units_add(units, &(struct unit){ .id = "second", .parent = UNIT_NONE }, &number),
+		0);
+	caller = caller_new(&user, units);
+	json = put_for(caller, units, rules, &list[0]);
+	assert_int_equal(json_array_size(world_at(json, "receivers")), 1);
+	assert_string_equal(world_string(json, "receivers.0"), "west");
 	json_decref(json);
 }
 
@@ -165,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_rule_says_how_its_alerts_live_and_who_hears_of_them),
+		cmocka_unit_test(receivers_of_other_units_are_not_named),
 		cmocka_unit_test(of_a_rule_that_is_not_in_force_nobody_hears),
 		cmocka_unit_test(each_kind_says_what_it_watches),
 	};

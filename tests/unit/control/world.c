@@ -2,9 +2,12 @@
 #include "world.h"
 
 #include <assert.h>
+#include <arpa/inet.h>
 #include <math.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +22,10 @@
 #include "iocd/base/err.h"
 
 #define PATIENCE_MS 20000
+#define WORLD_SESSIONS                                                                             \
+	{                                                                                          \
+		.idle_ms = 30 * 60000, .longest_ms = 12 * 3600000                                  \
+	}
 
 /* clang-format off */
 static const struct { const char *name, *text; } files[] = {
@@ -26,7 +33,7 @@ static const struct { const char *name, *text; } files[] = {
 	{ "units.yml",
 	  "units:\n"
 	  "  city: {level: top, name: {vi: Thành phố, en: City}}\n"
-	  "  ward: {level: part, parent: city, name: {vi: Phường, en: Ward}, aliases: [quarter]}\n"
+	  "  ward: {level: part, parent: city, tile: [2, 1], name: {vi: Phường, en: Ward}, aliases: [quarter]}\n"
 	  "  dock: {level: part, parent: city, name: {vi: Bến, en: Dock}}\n" },
 	{ "feeds.d/desk.yml",
 	  "desk:\n"
@@ -168,10 +175,16 @@ void world_close_files(struct world *world, unsigned n, bool late)
 
 void world_alarm(struct world *world, const char *gate)
 {
+	world_alarm_at(world, "ward", gate);
+}
+
+void world_alarm_at(struct world *world, const char *unit, const char *gate)
+{
 	struct event event = make_event(world, "gate.alarm");
 	const struct verdict *verdicts;
 	size_t n;
 
+	event.unit = units_find(config_units(world->config), unit, strlen(unit));
 	event.values[0] =
 		(struct value){ .present = true, .text = { .bytes = gate, .size = strlen(gate) } };
 	event.values[1] = (struct value){ .present = true, .choice = 1 };
@@ -439,6 +452,35 @@ static bool read_report(void *context, const struct report_plan *plan,
 	return true;
 }
 
+static void tell_rules(void *context, struct control_rules_state *ret)
+{
+	*ret = ((struct world *)context)->rules_state;
+}
+
+static int start_backtest(void *context, const char *by, uint32_t days)
+{
+	struct world *world = context;
+
+	if (world->start_result)
+		return world->start_result;
+	(void)snprintf(world->tester, sizeof(world->tester), "%s", by);
+	world->test_days = days;
+	world->test.state = CONTROL_BACKTEST_RUNNING;
+	world->test.by = world->tester;
+	world->test.days = days;
+	return 0;
+}
+
+static bool stop_backtest(void *context)
+{
+	return ((struct world *)context)->test.state == CONTROL_BACKTEST_RUNNING;
+}
+
+static void tell_backtest(void *context, struct control_backtest *ret)
+{
+	*ret = ((struct world *)context)->test;
+}
+
 /* ---- the loop ---- */
 
 static void on_answered(void *context)
@@ -487,10 +529,60 @@ static int diff(void *context, const char *directory, struct text *json)
 	return strcmp(directory, "/none") == 0 ? -EIO : 0;
 }
 
+/* One that is free. */
+static int find_port(void)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t size = sizeof(in);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&in, sizeof(in)), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&in, &size), 0);
+	close(fd);
+	return ntohs(in.sin_port);
+}
+
+/* Cheap: the least that libsodium allows. */
+static void hash_password(char ret[ACCESS_HASH_MAX], const char *password)
+{
+	assert_true(sodium_init() >= 0);
+	assert_int_equal(crypto_pwhash_str(ret, password, strlen(password),
+					   crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN),
+			 0);
+}
+
+void world_add_user(struct world *world, const char *name, const char *role, const char *unit)
+{
+	struct access_user user = { .role = access_find_role(role), .n_units = unit != NULL };
+	char password[64];
+
+	snprintf(user.name, sizeof(user.name), "%s", name);
+	snprintf(password, sizeof(password), "pass-%s", name);
+	hash_password(user.password, password);
+	if (unit)
+		snprintf(user.units[0], sizeof(user.units[0]), "%s", unit);
+	assert_int_equal(users_add(world->users, &user), 0);
+	control_replace_users(world->control, world->users);
+}
+
+static void make_loop(struct world *world)
+{
+	assert_int_equal(loop_new(&world->loop), 0);
+	world->answered = wake_new(world->loop, on_answered, world);
+	world->guard = timer_new(world->loop, on_guard, world);
+	world->ticks = timer_new(world->loop, on_tick, world);
+	make_history(world);
+}
+
 static void make_control(struct world *world)
 {
-	const struct http_options options = { .socket = world->socket };
+	struct http_options options = { .socket = world->socket, .address = "127.0.0.1" };
 	struct control_source source = {
+		.access = { .users = world->users,
+			    .sessions = world->sessions,
+			    .options = WORLD_SESSIONS,
+			    .origin = "",
+			    .second_factor = world->second_factor },
 		.context = { .units = config_units(world->config),
 			     .offset_minutes = 420,
 			     .book = world->book,
@@ -519,15 +611,22 @@ static void make_control(struct world *world)
 		.read_event = read_event,
 		.read_report = read_report,
 		.uplink = tell_uplink,
+		.rules_state = tell_rules,
+		.start_backtest = start_backtest,
+		.stop_backtest = stop_backtest,
+		.backtest = tell_backtest,
 	};
 
-	assert_int_equal(loop_new(&world->loop), 0);
-	world->answered = wake_new(world->loop, on_answered, world);
-	world->guard = timer_new(world->loop, on_guard, world);
-	world->ticks = timer_new(world->loop, on_tick, world);
-	make_history(world);
 	source.history = world->history;
+	world->port = options.port = find_port();
 	assert_int_equal(control_new(&world->control, world->loop, &options, &source, &hooks), 0);
+}
+
+void world_replace_access(struct world *world, enum access_role second_factor)
+{
+	control_close(world->control);
+	world->second_factor = second_factor;
+	make_control(world);
 }
 
 static int set_up(void **state, bool has_own_rules)
@@ -562,13 +661,22 @@ static int set_up(void **state, bool has_own_rules)
 		.stall_us = 1500,
 		.events_per_s = 12.5,
 	};
+	world->users = users_new();
+	world->sessions = sessions_new(&(struct sessions_options)WORLD_SESSIONS);
 	world->workload =
 		workload_new(&(struct workload_options){ .operators = 2, .offset_minutes = 420 });
 	workload_follow(world->workload, world->book, WORLD_NOW_MS);
+	world->second_factor = N_ROLES;
+	make_loop(world);
 	make_control(world);
 	world->forced = -1;
 	world->generation = "old";
 	world->wanted = "new";
+	world->rules_state = (struct control_rules_state){ .generation = "old",
+							   .by = "",
+							   .reload_by = "",
+							   .reload_outcome = "",
+							   .reload_report = "" };
 	*state = world;
 	return 0;
 }
@@ -601,6 +709,8 @@ int world_tear_down(void **state)
 	deadletter_free(world->deadletter);
 	findings_free(world->findings);
 	workload_free(world->workload);
+	sessions_free(world->sessions);
+	users_free(world->users);
 	clocks_free(world->clocks);
 	sites_free(world->sites);
 	contracts_free(world->contracts);
@@ -634,11 +744,27 @@ static void *receive(void *context)
 	return NULL;
 }
 
+static void send_by_tcp(struct world *world)
+{
+	const struct sockaddr_in in = { .sin_family = AF_INET,
+					.sin_port = htons((uint16_t)world->port),
+					.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	size_t size = strlen(world->request);
+
+	world->fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(connect(world->fd, (const struct sockaddr *)&in, sizeof(in)), 0);
+	assert_int_equal(write(world->fd, world->request, size), (ssize_t)size);
+}
+
 static void send_request(struct world *world)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	size_t size = strlen(world->request);
 
+	if (world->is_tcp) {
+		send_by_tcp(world);
+		return;
+	}
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", world->socket);
 	world->fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_int_equal(connect(world->fd, (struct sockaddr *)&address, sizeof(address)), 0);
@@ -685,6 +811,24 @@ int world_ask(struct world *world, const char *method, const char *target, const
 {
 	ask(world, method, target, headers, "");
 	return finish(world);
+}
+
+int world_tcp(struct world *world, const char *method, const char *target, const char *headers,
+	      const char *body)
+{
+	CLEANUP_TEXT struct text request = { 0 };
+
+	text_add(&request, "%s %s HTTP/1.1\r\nConnection: close\r\nContent-Length: %zu\r\n%s\r\n%s",
+		 method, target, strlen(body), headers, body);
+	world->request = text_get(&request);
+	world->is_tcp = true;
+	text_clear(&world->raw);
+	send_request(world);
+	world->is_tcp = false;
+	timer_start(world->ticks, 1, 1);
+	finish(world);
+	timer_stop(world->ticks);
+	return world->status;
 }
 
 int world_post(struct world *world, const char *target, const char *headers, const char *body)
@@ -734,7 +878,16 @@ json_t *world_get(struct world *world, const char *target, int status)
 
 void world_stream(struct world *world, const char *until)
 {
-	world->request = "GET /api/v1/stream HTTP/1.1\r\nHost: x\r\n\r\n";
+	world_stream_of(world, "/api/v1/stream", "", until);
+}
+
+void world_stream_of(struct world *world, const char *target, const char *headers,
+		     const char *until)
+{
+	CLEANUP_TEXT struct text request = { 0 };
+
+	text_add(&request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n", target, headers);
+	world->request = text_get(&request);
 	text_clear(&world->raw);
 	send_request(world);
 	timer_start(world->ticks, 1, 5);

@@ -52,13 +52,23 @@ struct world {
 	struct timer *guard;
 	struct timer *ticks;
 	struct history *history;
+	struct users *users;       /* see world_add_user() */
+	struct sessions *sessions; /* idle 30 minutes, longest 12 hours */
+	int port;                  /* of TCP, on 127.0.0.1 */
+	bool is_tcp;               /* ask that way */
+	enum access_role second_factor;
 	struct control *control;
 	struct control_health health; /* what the hook tells */
 	int reload_result;
 	int n_reloads;
 	char reloader[64];
-	const char *wanted;     /* generation of what is reloaded */
-	const char *generation; /* in force */
+	const char *wanted;                     /* generation of what is reloaded */
+	const char *generation;                 /* in force */
+	struct control_rules_state rules_state; /* what the hook tells */
+	struct control_backtest test;           /* likewise */
+	int start_result;                       /* of a back-test */
+	char tester[64];
+	uint32_t test_days;
 
 	/* Commands that were journaled: the first n_carried have been carried out. */
 	struct command orders[80];
@@ -97,8 +107,9 @@ int world_tear_down(void **state);
 
 /* Counts n closed files of ward, late or not; lets a rise be judged. */
 void world_close_files(struct world *world, unsigned n, bool late);
-/* An alarm at a gate of ward. */
+/* An alarm at a gate of ward, or of that unit. */
 void world_alarm(struct world *world, const char *gate);
+void world_alarm_at(struct world *world, const char *unit, const char *gate);
 /* The same long ago, at a gate of unit: a late finding. */
 void world_late_alarm(struct world *world, const char *unit, const char *gate, int64_t ago_ms);
 /* Lets time pass. */
@@ -119,6 +130,17 @@ int world_finish(struct world *world, int fd);
 /* Carries out what is journaled, and tells control. */
 void world_carry(struct world *world);
 
+/* Adds a user of that role (of a unit, NULL: of all) with password "pass-NAME" and puts control
+ * under the new list. */
+void world_add_user(struct world *world, const char *name, const char *role, const char *unit);
+
+/* Makes control anew: under world->sessions, and with that least role for a second factor. */
+void world_replace_access(struct world *world, enum access_role second_factor);
+
+/* Asks as world_ask() by TCP, with all header lines; Host is left to them. */
+int world_tcp(struct world *world, const char *method, const char *target, const char *headers,
+	      const char *body);
+
 /* What the answer is as JSON, given. */
 json_t *world_answer(struct world *world);
 
@@ -128,6 +150,9 @@ json_t *world_get(struct world *world, const char *target, int status);
 /* Opens the live stream and turns the loop, with control_tick() each few milliseconds, until the
  * words came; then again with world_follow(); world_hang_up() ends it. */
 void world_stream(struct world *world, const char *until);
+/* The same of that target, with further header lines; by TCP if world->is_tcp. */
+void world_stream_of(struct world *world, const char *target, const char *headers,
+		     const char *until);
 void world_follow(struct world *world, const char *until);
 void world_hang_up(struct world *world);
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Raw clients on a UNIX socket, in the same loop as the server. */
+#include "http_world.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,280 +12,15 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "iocd/base/counter.h"
-#include "iocd/net/http.h"
-#include "iocd/net/loop.h"
 
-#define PATIENCE_MS 20000
-
-struct fixture {
-	char directory[64];
-	char socket[80];
-	struct loop *loop;
-	struct timer *guard;
-	bool is_out_of_patience;
-	struct http *http;
-	struct text seen;   /* what the last request was */
-	uint64_t tokens[4]; /* of requests to be answered later */
-	size_t n_tokens;
-};
-
-struct client {
-	struct fixture *f;
-	int fd;
-	struct watch *watch;
-	struct text raw;
-	size_t at;         /* bytes of raw that were looked at */
-	size_t chunk_left; /* bytes of the present chunk, with its line end, to come */
-	bool is_in_body;
-	bool is_chunked;
-	bool has_ended; /* the last chunk came */
-	bool is_over;   /* the server has closed */
-	struct text in; /* headers and body without the marks of the chunks */
-};
-
-static void on_guard(void *context)
+static void never(void *context, const struct http_request *request, struct http_response *response)
 {
-	struct fixture *f = context;
-
-	f->is_out_of_patience = true;
-	loop_stop(f->loop);
-}
-
-#define RUN_UNTIL(f, condition)                                                                    \
-	do {                                                                                       \
-		timer_start((f)->guard, PATIENCE_MS, 0);                                           \
-		while (!(condition)) {                                                             \
-			loop_run((f)->loop);                                                       \
-			assert_false((f)->is_out_of_patience);                                     \
-		}                                                                                  \
-		timer_stop((f)->guard);                                                            \
-	} while (0)
-
-/* ---- the server's side ---- */
-
-static void send_kilobytes(struct fixture *f, size_t n)
-{
-	char data[1025];
-
-	memset(data, 'x', 1024);
-	for (size_t i = 0; i < n; i++)
-		http_stream_send(f->http, "e", data, 1024);
-}
-
-static void on_request(void *context, const struct http_request *request,
-		       struct http_response *response)
-{
-	struct fixture *f = context;
-	const char *color = http_query(request, "color");
-	const char *mood = http_header(request, "X-Mood");
-
-	assert_int_equal(response->status, 200);
-	text_clear(&f->seen);
-	text_add(&f->seen, "%s %s %zu %s %s", request->method, request->path, request->body_size,
-		 color ? color : "-", mood ? mood : "-");
-	if (strcmp(request->path, "/stream") == 0) {
-		response->stream = 1;
-	} else if (strcmp(request->path, "/echo") == 0) {
-		response->content_type = "text/plain";
-		text_add_bytes(&response->body, request->body, request->body_size);
-	} else if (strcmp(request->path, "/send") == 0) {
-		http_stream_send(f->http, "inside", "1", 1);
-		text_add(&response->body, "sent");
-	} else if (strcmp(request->path, "/burst") == 0) {
-		send_kilobytes(f, 300);
-	} else if (strcmp(request->path, "/later") == 0) {
-		text_add(&response->body, "never seen");
-		response->later = 1;
-		f->tokens[f->n_tokens++] = response->token;
-		loop_stop(f->loop);
-	} else if (strcmp(request->path, "/nothing") != 0) {
-		response->status = 404;
-		text_add(&response->body, "{}");
-	}
-}
-
-static int listen_again(struct fixture *f, struct http **ret)
-{
-	const struct http_options options = { .socket = f->socket };
-
-	return http_new(ret, f->loop, &options, on_request, f);
-}
-
-static int setup(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	assert_non_null(f);
-	snprintf(f->directory, sizeof(f->directory), "/tmp/iocd-test-http-XXXXXX");
-	assert_non_null(mkdtemp(f->directory));
-	snprintf(f->socket, sizeof(f->socket), "%s/http", f->directory);
-	assert_int_equal(loop_new(&f->loop), 0);
-	f->guard = timer_new(f->loop, on_guard, f);
-	assert_int_equal(listen_again(f, &f->http), 0);
-	*state = f;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	http_close(f->http);
-	timer_close(f->guard);
-	loop_free(f->loop);
-	text_fini(&f->seen);
-	assert_int_equal(rmdir(f->directory), 0); /* so the socket is gone too */
-	free(f);
-	return 0;
-}
-
-/* ---- the clients' side ---- */
-
-static bool read_headers(struct client *client)
-{
-	const char *end = strstr(text_get(&client->raw), "\r\n\r\n");
-
-	if (!end)
-		return false;
-	client->at = (size_t)(end + 4 - client->raw.bytes);
-	text_add_bytes(&client->in, client->raw.bytes, client->at);
-	client->is_chunked = strstr(text_get(&client->in), "Transfer-Encoding: chunked");
-	client->is_in_body = true;
-	return true;
-}
-
-static bool read_chunk_size(struct client *client)
-{
-	const char *line = client->raw.bytes + client->at;
-	const char *end = strstr(line, "\r\n");
-
-	if (!end)
-		return false;
-	client->chunk_left = strtoul(line, NULL, 16);
-	client->has_ended = client->chunk_left == 0;
-	client->chunk_left += 2;
-	client->at += (size_t)(end + 2 - line);
-	return true;
-}
-
-static void read_chunk(struct client *client)
-{
-	size_t n = client->raw.size - client->at;
-
-	if (n > client->chunk_left)
-		n = client->chunk_left;
-	if (client->chunk_left > 2)
-		text_add_bytes(&client->in, client->raw.bytes + client->at,
-			       n < client->chunk_left - 2 ? n : client->chunk_left - 2);
-	client->at += n;
-	client->chunk_left -= n;
-}
-
-static void decode(struct client *client)
-{
-	if (!client->is_in_body && !read_headers(client))
-		return;
-	if (!client->is_chunked) {
-		text_add_bytes(&client->in, client->raw.bytes + client->at,
-			       client->raw.size - client->at);
-		client->at = client->raw.size;
-		return;
-	}
-	while (client->at < client->raw.size) {
-		if (client->chunk_left == 0 && !read_chunk_size(client))
-			return;
-		read_chunk(client);
-	}
-}
-
-static void on_client(void *context, bool readable, bool writable)
-{
-	struct client *client = context;
-	char bytes[65536];
-	ssize_t n = recv(client->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
-
-	(void)readable;
-	(void)writable;
-	if (n > 0) {
-		text_add_bytes(&client->raw, bytes, (size_t)n);
-		decode(client);
-	} else if (n == 0 || errno != EAGAIN) {
-		client->is_over = true;
-		watch_set(client->watch, false, false);
-	}
-	loop_stop(client->f->loop);
-}
-
-static void attach(struct client *client, struct fixture *f, const struct sockaddr *address,
-		   socklen_t size)
-{
-	*client = (struct client){ .f = f };
-	client->fd = socket(address->sa_family, SOCK_STREAM, 0);
-	assert_true(client->fd >= 0);
-	assert_int_equal(connect(client->fd, address, size), 0);
-	assert_int_equal(watch_new(&client->watch, f->loop, client->fd, on_client, client), 0);
-	watch_set(client->watch, true, false);
-}
-
-static void leave(struct client *client)
-{
-	watch_close(client->watch);
-	close(client->fd);
-	text_fini(&client->raw);
-	text_fini(&client->in);
-}
-
-static void say(struct client *client, const char *text)
-{
-	assert_int_equal(send(client->fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
-}
-
-static void enter(struct client *client, struct fixture *f, const char *text)
-{
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
-
-	snprintf(un.sun_path, sizeof(un.sun_path), "%s", f->socket);
-	attach(client, f, (struct sockaddr *)&un, sizeof(un));
-	say(client, text);
-}
-
-static bool has(const struct client *client, const char *text)
-{
-	return strstr(text_get(&client->in), text);
-}
-
-static size_t count(const struct client *client, const char *text)
-{
-	size_t n = 0;
-
-	for (const char *p = text_get(&client->in); (p = strstr(p, text)); p += strlen(text))
-		n++;
-	return n;
-}
-
-static void open_stream(struct client *client, struct fixture *f)
-{
-	enter(client, f, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
-	RUN_UNTIL(f, has(client, "retry: 2000\n"));
-}
-
-/* The id in the last "id:" line that client has read. */
-static unsigned long long last_id(const struct client *client)
-{
-	const char *found = NULL;
-
-	for (const char *p = text_get(&client->in); (p = strstr(p, "id: ")); p++)
-		found = p;
-	assert_non_null(found);
-	return strtoull(found + 4, NULL, 10);
-}
-
-static void send_event(struct fixture *f, const char *data)
-{
-	http_stream_send(f->http, "e", data, strlen(data));
+	(void)context;
+	(void)request;
+	(void)response;
+	fail();
 }
 
 /* ---- requests ---- */
@@ -322,7 +54,7 @@ static void answer(struct fixture *f, size_t nth, int status, const char *words)
 	struct text body = { 0 };
 
 	text_add(&body, "%s", words);
-	http_answer(f->http, f->tokens[nth], status, "text/plain", &body);
+	http_answer(f->http, f->tokens[nth], status, "text/plain", &body, "k=v; HttpOnly");
 	assert_null(body.bytes);
 }
 
@@ -347,6 +79,8 @@ static void an_answer_may_come_later_and_in_any_order(void **state)
 	assert_true(has(&first, "HTTP/1.1 409 Conflict\r\n"));
 	assert_true(has(&first, "Content-Type: text/plain\r\n"));
 	assert_true(has(&first, "Cache-Control: no-store\r\n"));
+	assert_true(has(&first, "X-Own: later\r\n"));
+	assert_true(has(&first, "Set-Cookie: k=v; HttpOnly\r\n"));
 	assert_false(has(&first, "never seen"));
 
 	text_clear(&first.in); /* the connection stays */
@@ -482,27 +216,13 @@ static void a_head_of_the_stream_opens_none(void **state)
 
 static void requests_come_over_tcp_too(void **state)
 {
+	static const struct http_options options = { .address = "127.0.0.1" };
 	struct fixture *f = *state;
-	struct sockaddr_in in = { .sin_family = AF_INET };
-	struct http_options options = { .address = "127.0.0.1" };
-	socklen_t size = sizeof(in);
 	struct client client;
 	struct client stream;
-	struct http *tcp;
-	int probe = socket(AF_INET, SOCK_STREAM, 0);
 
-	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	assert_int_equal(bind(probe, (struct sockaddr *)&in, size), 0);
-	assert_int_equal(getsockname(probe, (struct sockaddr *)&in, &size), 0);
-	close(probe); /* a port that is free */
-	options.port = ntohs(in.sin_port);
-	http_close(f->http);
-	options.socket = f->socket;
-	assert_int_equal(http_new(&tcp, f->loop, &options, on_request, f), 0);
-	f->http = tcp;
-
-	attach(&client, f, (struct sockaddr *)&in, sizeof(in));
-	say(&client, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+	listen_on(f, options);
+	enter_tcp(&client, f, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
 	RUN_UNTIL(f, has(&client, "retry: 2000\n"));
 	open_stream(&stream, f); /* both listeners share one stream */
 	send_event(f, "both");
@@ -512,232 +232,171 @@ static void requests_come_over_tcp_too(void **state)
 	leave(&stream);
 }
 
+static int refuse_to_answer(struct fixture *f, struct http **ret)
+{
+	const struct http_options options = { .address = "localhost", .port = 1 };
+
+	return http_new(ret, f->loop, &options, never, f);
+}
+
 static void an_address_that_is_no_number_is_refused(void **state)
 {
 	struct fixture *f = *state;
-	const struct http_options options = { .address = "localhost", .port = 1 };
 	struct http *http = NULL;
 
-	assert_int_equal(http_new(&http, f->loop, &options, on_request, f), -EINVAL);
+	assert_int_equal(refuse_to_answer(f, &http), -EINVAL);
 	assert_null(http);
 }
 
-/* ---- the stream ---- */
+/* ---- whom it sees ---- */
 
-static void a_stream_receives_events_at_once(void **state)
-{
-	struct fixture *f = *state;
-	struct client client;
-	unsigned long long id;
-
-	open_stream(&client, f);
-	assert_true(has(&client, "Content-Type: text/event-stream\r\n"));
-	assert_true(has(&client, "Cache-Control: no-store\r\n"));
-	assert_int_equal(http_streams(f->http), 1);
-	id = last_id(&client);
-
-	send_event(f, "one");
-	RUN_UNTIL(f, has(&client, "event: e\ndata: one\n\n"));
-	assert_int_equal(last_id(&client), id + 1);
-	send_event(f, "two");
-	send_event(f, "three");
-	RUN_UNTIL(f, has(&client, "event: e\ndata: three\n\n"));
-	assert_int_equal(last_id(&client), id + 3);
-	assert_int_equal(count(&client, "data: "), 3);
-	leave(&client);
-}
-
-static void an_event_sent_by_a_request_function_arrives(void **state)
-{
-	struct fixture *f = *state;
-	struct client client;
-	struct client sender;
-
-	open_stream(&client, f);
-	enter(&sender, f, "POST /send HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
-	RUN_UNTIL(f, has(&client, "event: inside\n") && has(&sender, "sent"));
-	leave(&client);
-	leave(&sender);
-}
-
-static void resume_from(struct fixture *f, unsigned long long id, bool by_query)
+static void assert_seen(struct fixture *f, bool is_local, const char *headers, const char *expected)
 {
 	struct client client;
-	char text[128];
+	struct text text = { 0 };
 
-	if (by_query)
-		snprintf(text, sizeof(text),
-			 "GET /stream?last-event-id=%llu HTTP/1.1\r\nHost: x\r\n\r\n", id);
+	text_add(&text, "GET /who HTTP/1.1\r\nHost: x\r\n%s\r\n", headers);
+	if (is_local)
+		enter(&client, f, text_get(&text));
 	else
-		snprintf(text, sizeof(text),
-			 "GET /stream HTTP/1.1\r\nHost: x\r\nLast-Event-ID: %llu\r\n\r\n", id);
-	enter(&client, f, text);
-	RUN_UNTIL(f, has(&client, "data: three\n\n"));
-	assert_true(has(&client, "data: two\n\n"));
-	assert_false(has(&client, "data: one\n\n"));
-	assert_false(has(&client, "reset"));
-	assert_int_equal(count(&client, "data: "), 2);
+		enter_tcp(&client, f, text_get(&text));
+	RUN_UNTIL(f, has(&client, expected) || client.is_over);
+	assert_true(has(&client, expected));
 	leave(&client);
+	text_fini(&text);
 }
 
-static void a_reader_that_resumes_gets_exactly_what_it_missed(void **state)
+static void what_a_proxy_on_loopback_says_of_its_client_is_believed(void **state)
 {
+	static const struct http_options options = { .address = "127.0.0.1" };
 	struct fixture *f = *state;
-	struct client client;
-	unsigned long long id;
 
-	open_stream(&client, f);
-	send_event(f, "one");
-	RUN_UNTIL(f, has(&client, "data: one\n\n"));
-	id = last_id(&client);
-	leave(&client);
-
-	send_event(f, "two");
-	send_event(f, "three");
-	resume_from(f, id, false);
-	resume_from(f, id, true);
+	listen_on(f, options);
+	assert_seen(f, false, "", "far from '127.0.0.1' plain");
+	assert_seen(f, false, "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n",
+		    "far from '192.0.2.7' encrypted");
+	assert_seen(f, false, "X-Forwarded-For: 10.9.8.7, 192.0.2.7\r\nX-Forwarded-Proto: http\r\n",
+		    "far from '192.0.2.7' plain");
+	assert_seen(f, false, "X-Forwarded-For: 10.9.8.7\r\nX-Forwarded-For: 192.0.2.8\r\n",
+		    "far from '192.0.2.8' plain");
+	assert_seen(f, false, "X-Forwarded-For: nobody\r\n", "far from '127.0.0.1' plain");
 }
 
-static void a_reader_whose_place_is_unknown_is_told_to_start_over(void **state)
+static void who_comes_by_the_socket_is_nobody_else(void **state)
 {
 	struct fixture *f = *state;
-	struct client client;
+	char expected[64];
 
-	send_event(f, "before");
-	enter(&client, f, "GET /stream HTTP/1.1\r\nHost: x\r\nLast-Event-ID: 12\r\n\r\n");
-	RUN_UNTIL(f, has(&client, "event: reset\n"));
-	assert_false(has(&client, "before"));
-	send_event(f, "after");
-	RUN_UNTIL(f, has(&client, "data: after\n\n"));
-	leave(&client);
+	snprintf(expected, sizeof(expected), "local from '' plain uid %d", (int)getuid());
+	assert_seen(f, true, "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n",
+		    expected);
 }
 
-static void a_slow_reader_is_cut_while_another_gets_everything(void **state)
+/* The address of this machine on its first network, if it has any but loopback. */
+static bool find_address(char ret[HTTP_ADDRESS_MAX])
 {
-	struct fixture *f = *state;
-	uint64_t cuts = counter_get(COUNTER_http_streams_cut);
-	struct client slow;
-	struct client fast;
-	size_t n = 0;
+	struct ifaddrs *all;
+	bool found = false;
 
-	open_stream(&slow, f);
-	open_stream(&fast, f);
-	watch_set(slow.watch, false, false);
-	while (counter_get(COUNTER_http_streams_cut) == cuts) {
-		send_kilobytes(f, 50);
-		n += 50;
-		RUN_UNTIL(f, count(&fast, "event: e\n") == n);
-		assert_true(n < 2000);
+	assert_int_equal(getifaddrs(&all), 0);
+	for (struct ifaddrs *one = all; one && !found; one = one->ifa_next) {
+		const struct sockaddr_in *in = (const void *)one->ifa_addr;
+
+		found = in && in->sin_family == AF_INET && ntohl(in->sin_addr.s_addr) >> 24 != 127;
+		if (found)
+			inet_ntop(AF_INET, &in->sin_addr, ret, HTTP_ADDRESS_MAX);
 	}
-	assert_true(n > 256);
-	RUN_UNTIL(f, http_streams(f->http) == 1);
-	send_event(f, "last");
-	RUN_UNTIL(f, has(&fast, "data: last\n\n"));
-	assert_int_equal(count(&fast, "event: e\n"), n + 1);
-	assert_int_equal(counter_get(COUNTER_http_streams_cut) - cuts, 1);
-
-	watch_set(slow.watch, true, false);
-	RUN_UNTIL(f, slow.is_over);
-	assert_true(count(&slow, "event: e\n") < n);
-	leave(&slow);
-	leave(&fast);
+	freeifaddrs(all);
+	return found;
 }
 
-/* More than the ring holds and than a reader may be behind, without a turn of the loop. */
-static void a_burst_in_one_turn_cuts_no_reader_that_keeps_up(void **state)
+static void what_a_peer_that_is_not_on_loopback_says_is_not_believed(void **state)
 {
 	struct fixture *f = *state;
-	uint64_t cuts = counter_get(COUNTER_http_streams_cut);
-	struct client client;
+	char address[HTTP_ADDRESS_MAX];
+	struct http_options options = { .address = address };
+	char expected[96];
 
-	open_stream(&client, f);
-	for (int i = 0; i < 3000; i++)
-		send_event(f, "x");
-	send_event(f, "last");
-	RUN_UNTIL(f, has(&client, "data: last\n\n"));
-	assert_int_equal(count(&client, "event: e\n"), 3001);
-	assert_int_equal(counter_get(COUNTER_http_streams_cut), cuts);
-	leave(&client);
+	if (!find_address(address))
+		skip();
+	listen_on(f, options);
+	snprintf(expected, sizeof(expected), "far from '%s' plain", address);
+	assert_seen(f, false, "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n",
+		    expected);
 }
 
-/* While a request function runs, no reader can be given anything. */
-static void a_burst_in_a_request_function_cuts_no_reader_that_keeps_up(void **state)
+/* ---- headers and bodies ---- */
+
+static void a_cookie_is_found_by_its_name(void **state)
 {
+	static const char *const names[][2] = {
+		{ "__Host-iocd", "cookie 'tok-en_1'" },
+		{ "other", "cookie '2'" },
+		{ "Host-iocd", "cookie '(none)'" },
+		{ "__Host", "cookie '(none)'" },
+	};
 	struct fixture *f = *state;
-	struct client client;
-	struct client sender;
 
-	open_stream(&client, f);
-	enter(&sender, f, "GET /burst HTTP/1.1\r\nHost: x\r\n\r\n");
-	RUN_UNTIL(f, count(&client, "event: e\n") == 300);
-	assert_false(client.is_over);
-	leave(&client);
-	leave(&sender);
-}
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct client client;
+		struct text text = { 0 };
 
-static void a_reader_that_leaves_is_noticed_with_the_next_event(void **state)
-{
-	struct fixture *f = *state;
-	struct client gone;
-	struct client stays;
-
-	open_stream(&gone, f);
-	open_stream(&stays, f);
-	leave(&gone);
-	send_event(f, "one");
-	RUN_UNTIL(f, has(&stays, "data: one\n\n"));
-	send_event(f, "two");
-	RUN_UNTIL(f, has(&stays, "data: two\n\n"));
-	assert_int_equal(http_streams(f->http), 1);
-	leave(&stays);
-}
-
-static void streams_leave_connections_for_requests(void **state)
-{
-	enum { STREAMS_MAX = 192 };
-	static struct client clients[STREAMS_MAX];
-	struct fixture *f = *state;
-	struct client client;
-
-	for (size_t i = 0; i < STREAMS_MAX; i++)
-		open_stream(&clients[i], f);
-	enter(&client, f, "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
-	RUN_UNTIL(f, has(&client, "too many streams"));
-	assert_true(has(&client, "HTTP/1.1 503 "));
-	assert_int_equal(http_streams(f->http), STREAMS_MAX);
-	text_clear(&client.in);
-	say(&client, "GET /missing HTTP/1.1\r\nHost: x\r\n\r\n");
-	RUN_UNTIL(f, has(&client, "{}"));
-	for (size_t i = 0; i < STREAMS_MAX; i++)
-		leave(&clients[i]);
-	leave(&client);
-}
-
-static void closing_ends_open_streams(void **state)
-{
-	struct fixture *f = *state;
-	struct client idle;
-	struct client blocked;
-	struct client asking;
-
-	open_stream(&idle, f);
-	open_stream(&blocked, f);
-	watch_set(blocked.watch, false, false);
-	for (int i = 0; i < 8; i++) {
-		send_kilobytes(f, 50);
-		RUN_UNTIL(f, count(&idle, "event: e\n") == 50u * (unsigned)(i + 1));
+		text_add(&text,
+			 "GET /cookie?name=%s HTTP/1.1\r\nHost: x\r\n"
+			 "Cookie: a=b; __Host-iocd=tok-en_1; other=2\r\n\r\n",
+			 names[i][0]);
+		enter(&client, f, text_get(&text));
+		RUN_UNTIL(f, has(&client, "cookie '"));
+		assert_true(has(&client, names[i][1]));
+		leave(&client);
+		text_fini(&text);
 	}
-	enter(&asking, f, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhe");
-	send_event(f, "pending");
-	http_close(f->http);
-	f->http = NULL;
-	assert_int_equal(access(f->socket, F_OK), -1);
+}
 
-	RUN_UNTIL(f, idle.is_over);
-	assert_true(idle.has_ended); /* a proper end, not a torn one */
-	leave(&idle);
-	leave(&blocked);
-	leave(&asking);
+static void a_response_has_headers_of_its_own_but_none_that_break_the_line(void **state)
+{
+	struct fixture *f = *state;
+	struct client client;
+
+	get(&client, f, "/headers");
+	RUN_UNTIL(f, has(&client, "\r\n\r\n"));
+	assert_true(has(&client, "X-One: 1\r\n"));
+	assert_true(has(&client, "Cache-Control: public\r\n"));
+	assert_false(has(&client, "no-store"));
+	assert_true(has(&client, "X-Always: not so\r\n"));
+	assert_false(has(&client, "X-Always: so\r\n"));
+	assert_false(has(&client, "X-Split"));
+	assert_false(has(&client, "Smuggled"));
+	leave(&client);
+}
+
+static void every_response_has_the_headers_of_all(void **state)
+{
+	static const char *const paths[] = { "/nothing", "/missing", "/lent", "/stream" };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		struct client client;
+
+		get(&client, f, paths[i]);
+		RUN_UNTIL(f, has(&client, "\r\n\r\n"));
+		assert_true(has(&client, "X-Always: so\r\n"));
+		assert_int_equal(count(&client, "X-Always"), 1);
+		leave(&client);
+	}
+}
+
+static void a_lent_body_is_sent_in_place_of_the_other(void **state)
+{
+	struct fixture *f = *state;
+	struct client client;
+
+	get(&client, f, "/lent");
+	RUN_UNTIL(f, has(&client, "lent for ever"));
+	assert_true(has(&client, "Content-Type: text/javascript\r\n"));
+	assert_true(has(&client, "Content-Length: 13\r\n"));
+	assert_false(has(&client, "never seen"));
+	leave(&client);
 }
 
 /* ---- the socket ---- */
@@ -834,16 +493,13 @@ int main(void)
 		TEST(an_unknown_method_is_refused_before_the_request_function),
 		TEST(a_head_of_the_stream_opens_none),
 		TEST(requests_come_over_tcp_too),
-		TEST(a_stream_receives_events_at_once),
-		TEST(an_event_sent_by_a_request_function_arrives),
-		TEST(a_reader_that_resumes_gets_exactly_what_it_missed),
-		TEST(a_reader_whose_place_is_unknown_is_told_to_start_over),
-		TEST(a_slow_reader_is_cut_while_another_gets_everything),
-		TEST(a_burst_in_one_turn_cuts_no_reader_that_keeps_up),
-		TEST(a_burst_in_a_request_function_cuts_no_reader_that_keeps_up),
-		TEST(a_reader_that_leaves_is_noticed_with_the_next_event),
-		TEST(streams_leave_connections_for_requests),
-		TEST(closing_ends_open_streams),
+		TEST(what_a_proxy_on_loopback_says_of_its_client_is_believed),
+		TEST(who_comes_by_the_socket_is_nobody_else),
+		TEST(what_a_peer_that_is_not_on_loopback_says_is_not_believed),
+		TEST(a_cookie_is_found_by_its_name),
+		TEST(a_response_has_headers_of_its_own_but_none_that_break_the_line),
+		TEST(every_response_has_the_headers_of_all),
+		TEST(a_lent_body_is_sent_in_place_of_the_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "iocd/base/clock.h"
+#include "iocd/base/defs.h"
 #include "iocd/net/loop.h"
 
 struct probe {
@@ -312,6 +313,59 @@ static void a_busy_callback_is_a_stall_and_waiting_is_none(void **state)
 	assert_int_equal(loop_take_stall_us(probe->loop), 0);
 }
 
+/* ---- work ---- */
+
+struct job {
+	struct probe *probe;
+	pthread_t worker; /* that did the work */
+	bool is_worked;
+	bool is_done;
+};
+
+static void work(void *context)
+{
+	struct job *job = context;
+
+	job->worker = pthread_self();
+	job->is_worked = true;
+}
+
+static void on_worked(void *context)
+{
+	struct job *job = context;
+
+	assert_true(job->is_worked);
+	job->is_done = true;
+	job->probe->n_calls++;
+}
+
+static void work_is_done_in_another_thread_and_told_in_the_loop(void **state)
+{
+	struct probe *probe = *state;
+	struct job jobs[20] = { 0 };
+
+	for (size_t i = 0; i < COUNT(jobs); i++) {
+		jobs[i].probe = probe;
+		loop_work(probe->loop, work, on_worked, &jobs[i]);
+	}
+	loop_run(probe->loop); /* ends by itself, but not before */
+	assert_int_equal(probe->n_calls, COUNT(jobs));
+	for (size_t i = 0; i < COUNT(jobs); i++) {
+		assert_true(jobs[i].is_done);
+		assert_false(pthread_equal(jobs[i].worker, pthread_self()));
+	}
+}
+
+static void freeing_the_loop_waits_for_work(void **state)
+{
+	struct probe *probe = *state;
+	struct job job = { .probe = probe };
+
+	loop_work(probe->loop, work, on_worked, &job);
+	probe->loop = loop_free(probe->loop);
+	assert_true(job.is_done);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
@@ -330,6 +384,8 @@ int main(void)
 		TEST(the_end_of_a_peer_is_told_to_the_reader),
 		TEST(a_descriptor_that_cannot_be_watched_is_a_fault),
 		TEST(a_busy_callback_is_a_stall_and_waiting_is_none),
+		TEST(work_is_done_in_another_thread_and_told_in_the_loop),
+		TEST(freeing_the_loop_waits_for_work),
 	};
 #undef TEST
 

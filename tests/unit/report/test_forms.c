@@ -67,6 +67,32 @@ static void json_says_all_and_can_be_read(void **state)
 	json_decref(root);
 }
 
+/* As the page marks what misses its target. */
+static void json_says_of_which_lines_less_is_better(void **state)
+{
+	const struct indicator waits[] = {
+		[ON_TIME] = { .id = "waited",
+			      .title_vi = "Chờ",
+			      .title_en = "Wait",
+			      .measure_en = "min",
+			      .target = 0.97,
+			      .ranking = { .lowest_first = true } },
+		[RECEIVED] = figures[RECEIVED],
+	};
+	struct scene *scene = *state;
+	CLEANUP_TEXT struct text text = { 0 };
+	json_t *root, *lines;
+
+	scene->table.indicators = waits;
+	report_json(&text, &scene->table, UNIT_NONE);
+	root = json_loadb(text.bytes, text.size, 0, NULL);
+	assert_non_null(root);
+	lines = json_object_get(root, "lines");
+	assert_true(json_is_true(json_object_get(json_array_get(lines, 0), "lowest_first")));
+	assert_true(json_is_false(json_object_get(json_array_get(lines, 1), "lowest_first")));
+	json_decref(root);
+}
+
 static void a_page_is_written_in_its_language(void **state)
 {
 	struct scene *scene = *state;
@@ -105,6 +131,7 @@ int main(void)
 		TEST(csv_is_quoted_where_it_must_be),
 		TEST(csv_of_one_unit_has_one_row),
 		TEST(json_says_all_and_can_be_read),
+		TEST(json_says_of_which_lines_less_is_better),
 		TEST(a_page_is_written_in_its_language),
 		TEST(a_page_escapes_what_titles_hold_and_marks_a_missed_target),
 	};

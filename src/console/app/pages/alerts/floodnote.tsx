@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Says that there is a flood, and that the list is folded.
+import { number } from '../../lib/format';
+import { t } from '../../lib/words';
+import { entries, filter, flood, isFolded, newOnes, setFilter } from './state';
+
+function FoldedWords() {
+	const groups = entries.value.flatMap(entry => (entry.kind === 'group' ? [entry.group] : []));
+	const n = groups.reduce((sum, group) => sum + group.rows.length, 0);
+
+	if (!isFolded.value)
+		return null;
+	return (
+		<span>
+			{t(flood.value ? 'alerts.floodFolded' : 'alerts.foldedByHand', {
+				groups: number(groups.length),
+				n: number(n),
+			})}{' '}
+			<span class="no-wall">{t('alerts.floodHow')}</span>
+		</span>
+	);
+}
+
+export function FloodNote() {
+	const isForced = filter.value.groups !== '';
+
+	if (!flood.value && !isFolded.value)
+		return null;
+	return (
+		<p class={`al-flood ${flood.value ? 'now' : ''}`} role="status">
+			{flood.value && <b>{t('alerts.floodNow', { n: number(newOnes.value) })}</b>}
+			<FoldedWords />
+			<span class="al-buttons no-wall">
+				<button type="button" onClick={() => setFilter({ groups: isFolded.value ? 'no' : 'yes' })}>
+					{t(isFolded.value ? 'alerts.unfold' : 'alerts.fold')}
+				</button>
+				{isForced && (
+					<button type="button" class="plain" onClick={() => setFilter({ groups: '' })}>
+						{t('alerts.foldAuto')}
+					</button>
+				)}
+			</span>
+		</p>
+	);
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a browser gives a page, as far as its libraries need it.  Import this before them.
+
+const store = new Map<string, string>();
+
+Object.assign(globalThis, {
+	localStorage: {
+		getItem: (name: string) => store.get(name) ?? null,
+		setItem: (name: string, value: string) => void store.set(name, value),
+		removeItem: (name: string) => void store.delete(name),
+	},
+	location: { pathname: '/', search: '', origin: 'http://page.test' },
+});
