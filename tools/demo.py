@@ -1,31 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the demonstration and accounts for every event.  Started by tools/demo, which has built everything."""
 import argparse
-import secrets
 import signal
 import subprocess
 import sys
 
 import demo_districts
+from demo_console import open_console, wait_for_enter
 from servers import NotReady, Site
 
 INCIDENTS = ["overdue", "link-down", "intrusion"]
 DISTURBANCE = ["--duplicates", "2%", "--late", "2%", "--bad", "1%"]
 
 
-def open_console(site, options):
-    """Gives who may log in to the console, and where."""
-    address = site.open_console(options.port)
-    password = "-".join(secrets.token_hex(2) for _ in range(4))
-    site.add_user("demo", password, "--role", "admin")
-    return f"""\
-  console   {address}/   user demo   password {password}"""
-
-
 def describe(site, console):
     print(f"""\
 running in {site.dir}
-{console}
+  console   {console}
   broker    mosquitto_sub -p {site.port} -V 5 -v -t 'ioc/v1/alert/#'
   Redis     redis-cli -s {site.redis_socket} KEYS '*'
   operator  {site.program("iocctl")} --socket {site.socket} status
@@ -40,8 +31,7 @@ def simulate(site, options, *more):
 
 def watch(site, options):
     simulate(site, options)
-    # The screen that follows hides what was printed: the login above all.
-    input("Open the console in a browser.  Enter shows the live alerts here too; Ctrl-C stops everything. ")
+    wait_for_enter()
     lang = ["--lang", options.lang] if options.lang else []
     watching = subprocess.Popen([site.program("iocctl"), "--socket", site.socket, *lang, "watch"])
     while watching.poll() is None:
@@ -125,7 +115,7 @@ def main():
         sys.exit(demo_districts.run(options))
     site = Site(options.build, options.config)
     try:
-        console = open_console(site, options)
+        console = open_console(site, options.port)
         site.start_all()
         describe(site, console)
         status = run_for(site, options) if options.seconds else watch(site, options)

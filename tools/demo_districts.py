@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+from demo_console import open_console, wait_for_enter
 from federation import Federation
 from servers import NotReady
 
@@ -21,9 +22,10 @@ def districts_of(config):
         return re.findall(r"^  ([a-z0-9-]+): \{level: district,", file.read(), re.MULTILINE)
 
 
-def describe(federation):
+def describe(federation, console):
     iocctl = federation.province.program("iocctl")
     print(f"the province runs in {federation.province.dir}")
+    print(f"  console        {console}")
     for unit, site in federation.districts.items():
         print(f"  {unit:<14} {iocctl} --socket {site.socket} watch")
     print(f"""\
@@ -42,6 +44,7 @@ def simulate(federation, options, *more):
 
 def watch(federation, options):
     simulate(federation, options)
+    wait_for_enter()
     lang = ["--lang", options.lang] if options.lang else []
     watching = subprocess.Popen([federation.province.program("iocctl"), "--socket",
                                  federation.province.socket, *lang, "watch"])
@@ -111,8 +114,9 @@ def run(options):
                             forward=FORWARD)
     try:
         print(f"starting the province and {len(federation.districts)} districts ...", flush=True)
+        console = open_console(federation.province, options.port)
         federation.start()
-        describe(federation)
+        describe(federation, console)
         return run_for(federation, options) if options.seconds else watch(federation, options)
     except KeyboardInterrupt:
         return 130

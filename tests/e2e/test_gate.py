@@ -301,6 +301,37 @@ def test_a_program_has_its_token(land):
     assert token not in open(land.path("users.yml")).read()
 
 
+def test_iocctl_acts_as_the_user_of_its_token(land, tmp_path):
+    made = subprocess.run([land.program("iocctl"), "user", "token", "add", "oriver", "desk", "--role",
+                           "operator", "--users", land.path("users.yml")], text=True, capture_output=True,
+                          check=True).stdout
+    file = tmp_path / "token"
+    file.write_text(re.search(r"iocd_[A-Za-z0-9_-]+", made).group(0) + "\n")
+    file.chmod(0o600)
+
+    def iocctl(*args, url=f"http://127.0.0.1:{land.http}"):
+        return subprocess.run([land.program("iocctl"), "--lang", "en", "--url", url, *args], text=True,
+                              capture_output=True, check=False, timeout=30)
+
+    asked = iocctl("alerts")
+    assert asked.returncode == 1 and "--token-file" in asked.stderr
+    wait_for("the token", lambda: iocctl("alerts", "--token-file", file).returncode != 1)
+    shown = iocctl("alerts", "--json", "--token-file", file)
+    assert {alert["unit"]["id"] for alert in json.loads(shown.stdout)["alerts"]} <= {"rivertown", "pier"}
+    assert not any(word in shown.stdout for word in SECRET)
+
+    assert iocctl("comment", "1", "from afar", "--token-file", file).returncode == 0
+    said = iocctl("explain", "1", "--json", "--token-file", file).stdout
+    assert '"oriver"' in said and "from afar" in said
+    other = iocctl("comment", "1", "as another", "--as", "vriver", "--token-file", file)
+    assert other.returncode == 1
+
+    afar = iocctl("alerts", "--token-file", file, url="http://192.0.2.1:1")
+    assert afar.returncode == 2 and "https" in afar.stderr
+    file.chmod(0o644)
+    assert iocctl("alerts", "--token-file", file).returncode == 2
+
+
 def test_guessing_is_slowed_and_the_rest_goes_on(land, callers):
     results, answers = [], []
 

@@ -54,6 +54,10 @@ CURL *api_handle(const struct call *call)
 	if (!call->url)
 		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, call->socket);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	if (call->token) {
+		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+		curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, call->token);
+	}
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	return curl;
@@ -108,6 +112,8 @@ static const char *words_of(const struct call *call, const json_t *error)
 		{ "too_late", "thời hạn đã qua", "the end lies in the past" },
 		{ "full", "đã gác hoặc ngừng quá nhiều: hãy bỏ bớt (iocctl suppressions)",
 		  "too much is shelved or out of service: end some (iocctl suppressions)" },
+		{ "not_logged_in", "cần --token-file với mã còn hiệu lực (iocctl user token)",
+		  "it needs --token-file with a token that holds (iocctl user token)" },
 		{ "busy", "iocd đang bận: chưa làm gì, hãy thử lại",
 		  "iocd is busy: nothing was done, try again" },
 		{ "not_journaled", "nhật ký của iocd không ghi được: chưa làm gì",

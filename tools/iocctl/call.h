@@ -27,9 +27,11 @@ enum {
 struct call {
 	const struct subcommand *command;
 	const char *socket;
-	const char *url; /* NULL: by the socket */
-	const char *by;  /* who calls, for what changes something; "" if it is not known */
-	const char *as;  /* the same if it was given as an option; else NULL */
+	const char *url;        /* NULL: by the socket */
+	const char *token_file; /* of the token that is sent to url; NULL: none is */
+	char *token;            /* owned */
+	const char *by;         /* who calls, for what changes something; "" if it is not known */
+	const char *as;         /* the same if it was given as an option; else NULL */
 	bool json;
 	bool vietnamese;
 	bool colour;

@@ -27,7 +27,7 @@ _iocctl_values()
 	--format) compgen -W 'table csv json html' -- "$cur" ;;
 	--state) compgen -W 'open due-soon overdue paused' -- "$cur" ;;
 	--track) compgen -W "$(_iocctl_ids records track)" -- "$cur" ;;
-	--payload | --junit | --reload | --file | --ca | --cert | --key | --password-file | --users) compgen -f -- "$cur" ;;
+	--payload | --junit | --reload | --file | --ca | --cert | --key | --password-file | --token-file | --users) compgen -f -- "$cur" ;;
 	--feed) compgen -W "$(_iocctl_ids feeds id)" -- "$cur" ;;
 	--role) compgen -W 'viewer operator admin' -- "$cur" ;;
 	--wait) compgen -W '10s 30s 5m' -- "$cur" ;;
@@ -67,7 +67,7 @@ _iocctl_options()
 	user) echo '--config --users --role --unit --name --password-file --until' ;;
 	journal) echo '--config --from --to --topic --limit --dry-run' ;;
 	esac
-	echo '--socket --url --json --lang --help --version'
+	echo '--socket --url --token-file --json --lang --help --version'
 }
 
 _iocctl()

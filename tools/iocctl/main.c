@@ -11,6 +11,7 @@
 
 #include "call.h"
 #include "iocd/base/text.h"
+#include "token.h"
 
 #define SOCKET "/run/iocd/iocd.sock"
 
@@ -20,6 +21,7 @@
 static const struct option options[] = {
 	{ "socket", required_argument, NULL, 'S' },
 	{ "url", required_argument, NULL, 'u' },
+	{ "token-file", required_argument, NULL, 't' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "lang", required_argument, NULL, 'l' },
 	{ "as", required_argument, NULL, 'a' },
@@ -152,6 +154,9 @@ static int take_option(struct call *call, int option, bool *ret_help)
 	case 'u':
 		call->url = optarg;
 		return STATUS_GOOD;
+	case 't':
+		call->token_file = optarg;
+		return STATUS_GOOD;
 	case 'a':
 		call->by = call->as = optarg;
 		return STATUS_GOOD;
@@ -230,7 +235,12 @@ static int run(struct call *call, int argc, char **argv, bool help)
 		return STATUS_GOOD;
 	}
 	status = check(call);
-	return status ? status : call->command->run(call);
+	if (!status)
+		status = token_read(call);
+	if (!status)
+		status = call->command->run(call);
+	token_forget(call);
+	return status;
 }
 
 int main(int argc, char **argv)

@@ -73,7 +73,7 @@ static int add_common(const struct call *call, json_t *members, bool needs_end, 
 
 	if (status)
 		return status;
-	if (!*call->by)
+	if (!*call->by && !call->token)
 		return complain(SAY(call, "ai làm? dùng --as TÊN", "who does it? use --as NAME"));
 	if (needs_end && !json_object_get(members, "until"))
 		return complain(SAY(call, "đến bao giờ? dùng --for hoặc --until",

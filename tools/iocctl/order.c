@@ -56,9 +56,10 @@ int order_send(const struct call *call, const char *verb, json_t *members, json_
 	random_bytes(numbers, sizeof(numbers));
 	text_add(&key, "%016" PRIx64 "%016" PRIx64, numbers[0], numbers[1]);
 	json_object_set_new(members, "verb", json_string(verb));
-	body = json_object_set_new(members, "by", json_string(call->by)) == 0
-		       ? json_dumps(members, JSON_COMPACT)
-		       : NULL;
+	/* Of who has a token iocd knows the name. */
+	body = *call->by && json_object_set_new(members, "by", json_string(call->by))
+		       ? NULL
+		       : json_dumps(members, JSON_COMPACT);
 	*ret = NULL;
 	for (int i = 0; i < TRIES && body; i++) {
 		json_decref(*ret);
