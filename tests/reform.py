@@ -16,7 +16,7 @@ import shutil
 import sys
 from datetime import date, timedelta
 
-UNIT = re.compile(r"  ([a-z0-9._-]+): \{level: (\w+), parent: ([a-z0-9._-]+), name: \{vi: (.*), en: (.*)\}\}$")
+UNIT = re.compile(r"  ([a-z0-9._-]+): \{level: (\w+), parent: ([a-z0-9._-]+)(?:, tile: \[\d+, \d+\])?, name: \{vi: (.*), en: (.*)\}\}$")
 SCOPE = re.compile(r"level: (\w+|\[[\w, ]+\])")
 OVERRIDE = re.compile(r"    ([a-z0-9._-]+): \{(?:warning|critical|clear):")
 

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The second book of tests/e2e/test_domain.py: what was told, and what follows from it, counted plainly.
 
-Knows the tree of units and nothing of iocd's figures.  Times are local; "today" is the day on which the
-book was opened.
+Knows the tree of units and nothing of iocd's figures.  Times are local; "today" is the day of its now.
 """
 import re
 from datetime import date, datetime, timedelta, timezone
@@ -66,9 +65,9 @@ class Record:
 
 
 class Book:
-    def __init__(self, units_file):
+    def __init__(self, units_file, now):
         self.parents, self.levels = read_tree(units_file)
-        self.now = datetime.now(LOCAL).replace(microsecond=0)
+        self.now = now
         self.events = []
 
     def tell(self, unit, kind, /, ago=timedelta(seconds=5), **data):

@@ -10,6 +10,7 @@ import math
 import os
 import re
 import shutil
+from datetime import datetime
 
 import paho.mqtt.client as mqtt
 import pytest
@@ -19,7 +20,8 @@ import view
 from conftest import PACK, ROOT
 from domain_book import Book, read_rest_days, share
 from domain_rows import ROWS, Row
-from servers import NotReady, Site, wait_for
+from played_time import LOCAL, PlayedSite
+from servers import NotReady, wait_for
 
 SECOND = os.path.join(ROOT, "config", "binh-phuoc")
 
@@ -78,8 +80,10 @@ class Place:
     """A site that was told everything."""
 
     def __init__(self, build, pack, directory, rows):
-        self.site = Site(build, impatient(pack, directory))
-        self.book = Book(os.path.join(pack, "units.yml"))
+        # In the afternoon: what happened hours ago is of today, whenever this is run.
+        now = datetime.now(LOCAL).replace(hour=15, minute=0, second=0, microsecond=0)
+        self.site = PlayedSite(build, impatient(pack, directory), now)
+        self.book = Book(os.path.join(pack, "units.yml"), now)
         calendar = os.path.join(PACK, "calendar.yml")
         self.book.rest_days = read_rest_days(calendar, "office")
         self.rows = {name: row(self.book) for name, row in rows.items()}

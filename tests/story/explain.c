@@ -371,6 +371,7 @@ static void make_views(void)
 	const struct flow *flow = week.fold.flow;
 
 	week.views = (struct views){
+		.caller = caller_new_local(),
 		.source = {
 			.context = { .units = week.world.units,
 				     .offset_minutes = week.world.settings->offset_minutes,
@@ -445,6 +446,7 @@ static void end(void)
 	free(week.payloads);
 	text_fini(&week.json);
 	text_fini(&week.topic);
+	caller_free(week.views.caller);
 	province_free(week.province);
 	fold_fini(&week.fold);
 	config_free(week.config);

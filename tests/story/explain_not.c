@@ -699,6 +699,7 @@ static void begin(void)
 	flow = test.fold.flow;
 	random_seed(&test.random, 1);
 	test.views = (struct views){
+		.caller = caller_new_local(),
 		.source = {
 			.context = { .units = config_units(test.config),
 				     .offset_minutes = 420,
@@ -740,6 +741,7 @@ int main(void)
 	play(&resting);
 	play_own();
 	printf("%zu reasons, %d cases each\n", COUNT(scenes) + 7, CASES);
+	caller_free(test.views.caller);
 	fold_fini(&test.fold);
 	config_free(test.config);
 	return nftw(test.directory, remove_path, 8, FTW_DEPTH | FTW_PHYS) ? EXIT_FAILURE
