@@ -28,6 +28,7 @@ static void run_daemons(struct http *http)
 	assert(!http->is_running);
 
 	http->is_running = true;
+	http_live_resume_some(http);
 	http->has_resumed = false;
 	http->burst = 0;
 	for (size_t i = 0; i < http->n_listeners; i++)
@@ -35,12 +36,18 @@ static void run_daemons(struct http *http)
 	http->is_running = false;
 }
 
+/* Connections that MHD_get_timeout() does not count. */
+static bool must_run(const struct http *http)
+{
+	return http->has_resumed || http->due;
+}
+
 /* When a daemon must run next although nothing happens; INT64_MAX: never. */
 static int64_t delay_ms(const struct http *http)
 {
 	int64_t least_ms = INT64_MAX;
 
-	if (http->has_resumed) /* MHD_get_timeout() does not count these */
+	if (must_run(http))
 		return 0;
 
 	for (size_t i = 0; i < http->n_listeners; i++) {
@@ -61,10 +68,12 @@ static void arm(struct http *http)
 
 	if (wait_ms > 0)
 		http_live_cut_slow(http);
-	if (wait_ms == INT64_MAX)
-		timer_stop(http->timer);
-	else
+	if (wait_ms > 0 && wait_ms < INT64_MAX)
 		timer_start(http->timer, wait_ms, 0);
+	else
+		timer_stop(http->timer);
+	if (wait_ms == 0)
+		wake_send(http->wake);
 }
 
 static void run(struct http *http)
@@ -83,7 +92,7 @@ static void run_until_settled(struct http *http)
 void http_wake(struct http *http)
 {
 	if (!http->is_running) /* or run() goes on with it */
-		timer_start(http->timer, 0, 0);
+		wake_send(http->wake);
 }
 
 static void on_ready(void *context, bool readable, bool writable)
@@ -93,7 +102,7 @@ static void on_ready(void *context, bool readable, bool writable)
 	run(context);
 }
 
-static void on_timer(void *context)
+static void run_later(void *context)
 {
 	run(context);
 }
@@ -103,8 +112,8 @@ static void on_comment_timer(void *context)
 	struct http *http = context;
 
 	stream_comment(http->stream);
-	http_live_resume_all(http);
-	http_wake(http);
+	if (must_run(http))
+		http_wake(http);
 }
 
 /* ---- listening ---- */
@@ -199,7 +208,7 @@ static struct http *make(struct loop *loop, const struct http_options *options, 
 {
 	const struct stream_hooks hooks = { .wants = options->wants,
 					    .context = context,
-					    .due = http_live_resume };
+					    .due = http_live_is_due };
 	struct http *http = xcalloc(1, sizeof(*http));
 
 	http->loop = loop;
@@ -208,7 +217,8 @@ static struct http *make(struct loop *loop, const struct http_options *options, 
 	http->context = context;
 	http->headers = options->headers;
 	http->peers = peers_new(loop, options->request_ms, options->idle_ms);
-	http->timer = timer_new(loop, on_timer, http);
+	http->timer = timer_new(loop, run_later, http);
+	http->wake = wake_new(loop, run_later, http);
 	http->comment_timer = timer_new(loop, on_comment_timer, http);
 	http->stream = stream_new(&hooks);
 	return http;
@@ -247,7 +257,7 @@ void http_stream_begin(struct http *http, uint64_t last_id)
 void http_stream_send(struct http *http, const struct http_event *event)
 {
 	stream_send(http->stream, event);
-	if (http->is_running || !http->has_resumed) /* run() goes on with them, or there are none */
+	if (http->is_running || !must_run(http)) /* run() goes on with them, or there are none */
 		return;
 
 	if (++http->burst < BURST_MAX)
@@ -259,7 +269,7 @@ void http_stream_send(struct http *http, const struct http_event *event)
 void http_stream_tell(struct http *http, const struct http_event *event)
 {
 	stream_tell(http->stream, event);
-	if (http->has_resumed)
+	if (must_run(http))
 		http_wake(http);
 }
 
@@ -285,6 +295,7 @@ void http_close(struct http *http)
 	}
 	peers_close(http->peers);
 	timer_close(http->timer);
+	wake_close(http->wake);
 	timer_close(http->comment_timer);
 	if (http->socket)
 		listen_remove(http->socket, &http->mark);

@@ -23,6 +23,8 @@ struct listener {
 	bool is_local;
 };
 
+struct live;
+
 struct http {
 	struct loop *loop;
 	http_request_fn *fn;
@@ -35,8 +37,10 @@ struct http {
 	size_t n_listeners;
 	struct peers *peers;
 	struct timer *timer; /* when the daemons want to run without a descriptor being ready */
+	struct wake *wake;   /* in the next turn, that is: a timer would run again in this one */
 	struct timer *comment_timer;
 	struct stream *stream;
+	struct live *due;    /* suspended streams with something to read, the first to be next */
 	struct call *later;  /* suspended calls, by call.next */
 	uint64_t last_token; /* given to a request */
 	size_t burst;        /* events sent since the daemons ran */
@@ -63,8 +67,10 @@ void http_answer_what_is_left(struct http *http);
 enum MHD_Result http_live_start(struct http *http, struct MHD_Connection *connection,
 				struct http_response *response);
 void http_live_unsubscribe(struct http *http, void *subscription);
-/* Is the due hook of the stream: its owner can read. */
-void http_live_resume(void *live);
+/* Is the due hook of the stream: its owner can read, and will be resumed. */
+void http_live_is_due(void *live);
+/* Resume the next of those that are due; all streams. */
+void http_live_resume_some(struct http *http);
 void http_live_resume_all(struct http *http);
 /* Shuts those that are too slow. */
 void http_live_cut_slow(struct http *http);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A stream's connection is suspended while it has nothing new to read.  Sending resumes those that
- * something is due to and has them run in the next turn, so that all events of one turn leave in
- * one write.
+ * A stream's connection is suspended while it has nothing new to read.  Sending notes those that
+ * something is due to; they are resumed in the next turns, so that all events of one turn leave in
+ * one write, and so many at a time that nobody else waits for hundreds of writes.
  */
 #include <stdlib.h>
+#include <utlist.h>
 
 #include "http_inside.h"
 #include "iocd/base/err.h"
@@ -14,27 +15,57 @@
 	1024 /* of a stream to a client of HTTP/1.0; others have the connection's own              \
 	      */
 
+#define RESUMED_A_TURN 64
+
 /* An open stream. */
 struct live {
+	struct live *prev; /* in http.due */
+	struct live *next;
 	struct stream_reader reader;
 	struct http *http;
 	struct MHD_Connection *connection;
 	bool is_suspended;
+	bool is_due; /* only if it is suspended */
 };
 
 /* ---- waking ---- */
 
-void http_live_resume(void *owner)
+void http_live_is_due(void *owner)
 {
 	struct live *live = owner;
 
-	/* Resuming a connection that is not suspended is undefined in libmicrohttpd. */
+	if (!live->is_suspended || live->is_due)
+		return;
+
+	live->is_due = true;
+	DL_APPEND(live->http->due, live);
+}
+
+static void forget_due(struct live *live)
+{
+	if (!live->is_due)
+		return;
+
+	live->is_due = false;
+	DL_DELETE(live->http->due, live);
+}
+
+/* Resuming a connection that is not suspended is undefined in libmicrohttpd. */
+static void resume(struct live *live)
+{
 	if (!live->is_suspended)
 		return;
 
+	forget_due(live);
 	live->is_suspended = false;
 	live->http->has_resumed = true;
 	MHD_resume_connection(live->connection);
+}
+
+void http_live_resume_some(struct http *http)
+{
+	for (int i = 0; i < RESUMED_A_TURN && http->due; i++)
+		resume(http->due);
 }
 
 void http_live_resume_all(struct http *http)
@@ -42,14 +73,14 @@ void http_live_resume_all(struct http *http)
 	struct stream_reader *reader;
 
 	for (reader = stream_first(http->stream); reader; reader = reader->next)
-		http_live_resume(reader->owner);
+		resume(reader->owner);
 }
 
 /* libmicrohttpd cannot be asked to close a connection, but it notices when the socket is shut. */
 static void shut(struct live *live)
 {
 	peer_shut(http_peer(live->connection));
-	http_live_resume(live); /* while it is suspended nothing is noticed */
+	resume(live); /* while it is suspended nothing is noticed */
 }
 
 void http_live_cut_slow(struct http *http)
@@ -114,6 +145,7 @@ static void on_end(void *context)
 {
 	struct live *live = context;
 
+	forget_due(live);
 	stream_leave(&live->reader);
 	http_live_unsubscribe(live->http, live->reader.subscription);
 	free(live);

@@ -65,7 +65,8 @@ export async function openWindow(browser, options = {}) {
 		if (!request.url().includes('/api/v1/stream'))
 			asked.add(request);
 	});
-	page.on('requestfinished', (request) => asked.delete(request));
+	page.on('domcontentloaded', () => asked.clear()); // what the page before still asked for
+	page.on('response', (response) => asked.delete(response.request()));
 	page.on('requestfailed', (request) => asked.delete(request));
 	page.on('pageerror', (error) => problems.push(`error: ${error.stack ?? error}`));
 	page.on('console', (message) => {
@@ -92,7 +93,7 @@ export async function go(window, address) {
 export async function settled({ page, asked }) {
 	const end = performance.now() + 15000;
 
-	for (let quiet = 0; quiet < 2; quiet = asked.size ? 0 : quiet + 1) {
+	for (let quiet = 0; quiet < 3; quiet = asked.size ? 0 : quiet + 1) {
 		if (performance.now() > end)
 			fail(`no answer: ${[...asked].map((request) => request.url())}`);
 		await page.evaluate(() => new Promise((done) =>

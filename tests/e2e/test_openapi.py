@@ -16,6 +16,9 @@ ARGUMENTS = {  # what has to be asked for; all others are asked as they are
     "/api/v1/history": [f"?indicator=one-stop.on-time&unit=binh-duong&every={step}" for step in ("hour", "day")],
     "/api/v1/rank": ["?indicator=one-stop.on-time"],
     "/api/v1/report": ["", "?report=daily"],
+    "/api/v1/feeds": ["", "?brief=1"],
+    "/api/v1/handover": ["", "?until=1s"],
+    "/api/v1/audit": ["", "?unit=di-an", "?unit=nowhere"],
     "/api/v1/records": ["", "?state=overdue"],
     "/api/v1/config": ["", "?check=1"],
     "/api/v1/diff": [f"?directory={PACK}", "?directory=/nonexistent"],
@@ -111,7 +114,10 @@ def test_every_answer_is_as_it_is_described(asking):
         reference = quote(alert["id"], safe="")
         asking.check("GET", f"/api/v1/explain?alert={reference}")
         asking.check("GET", f"/api/v1/curve?alert={reference}")
-    for rule in asking.check("GET", "/api/v1/rules")["rules"]:
+    rules = {rule["id"]: rule for rule in asking.check("GET", "/api/v1/rules")["rules"]}
+    assert rules["one-stop-late"]["feed"] == rules["one-stop-silent"]["feed"] == "one-stop"
+    assert {rule["feed"] for rule in rules.values() if rule["kind"] == "own"} == {None}
+    for rule in rules.values():
         asking.check("GET", f"/api/v1/explain-not?rule={rule['id']}&unit=di-an")
     asking.check("GET", "/api/v1/curve?indicator=one-stop.on-time&unit=di-an")
     asking.check("GET", "/api/v1/curve?indicator=none&unit=di-an")

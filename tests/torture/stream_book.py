@@ -23,9 +23,9 @@ def read_log(site, since, last):
             rows[row["number"]] = (row["unit"]["id"], at)
         if not answer["cut"] or len(rows) == before:
             break
-        oldest = answer["log"][-1]["time"]
-        until = (datetime.datetime.fromisoformat(oldest) + datetime.timedelta(milliseconds=1)).astimezone(
-            datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        oldest = min(datetime.datetime.fromisoformat(row["time"]) for row in answer["log"])
+        until = (oldest.astimezone(datetime.timezone.utc) + datetime.timedelta(milliseconds=1)).strftime(
+            "%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
     absent = [number for number in range(1, last + 1) if number not in rows]
     return rows, [f"the log does not have {len(absent)} numbers: {absent[:5]}"] if absent else []
 
@@ -69,18 +69,18 @@ def judge_segment(book, segment, rights, upto):
     if segment.opened_at is None:
         return ["something came before an answer"] if segment.ids else []
     possible = rights_at(rights, segment.asked_at, segment.opened_at)
+    ids = [number for number in segment.ids if number <= book.last]
     findings = list(segment.troubles)
     for asked, given in segment.resets:
         if given - asked < RING:
             findings.append(f"reset from {asked} to {given}")
     fitting = [right for right in possible
-               if right.units is not None and book.expected(right.units, segment.after, upto) == segment.ids]
+               if right.units is not None and book.expected(right.units, segment.after, upto) == ids]
     if not fitting:
         wanted = book.expected(possible[-1].units, segment.after, upto)
         findings.append(f"{segment.user} after {segment.after} to {upto}: missing "
-                        f"{sorted(set(wanted) - set(segment.ids))[:5]}, too many "
-                        f"{sorted(set(segment.ids) - set(wanted))[:5]}, {len(segment.ids)} came, "
-                        f"{len(set(segment.ids))} different")
+                        f"{sorted(set(wanted) - set(ids))[:5]}, too many {sorted(set(ids) - set(wanted))[:5]}, "
+                        f"{len(ids)} came, {len(set(ids))} different")
     elif segment.last_beat_ms / 1000 > max(right.until for right in fitting) + SETTLE_S:
         findings.append(f"{segment.user}'s stream lives on {segment.last_beat_ms / 1000 - fitting[-1].until:.1f} s "
                         f"after the rights changed")

@@ -64,10 +64,11 @@ class Segment:
 
 
 class Client:
-    def __init__(self, crowd, user, token):
+    def __init__(self, crowd, user, token, is_small):
         self.crowd = crowd
         self.user = user
         self.token = token
+        self.is_small = is_small # its buffers are soon full, if it does not read
         self.socket = None
         self.state = "away"    # listing, asking, streaming, half, stalled
         self.until = 0.0       # when something is to be done in this state
@@ -92,8 +93,8 @@ class Client:
             self.segments.append(Segment(self.user, self.last_id, time.time()))
         self.socket = socket.socket()
         self.socket.setblocking(False)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES * self.crowd.room)
-        if self.crowd.room == 1:
+        if self.is_small:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
         result = self.socket.connect_ex(("127.0.0.1", self.crowd.port))
         if result not in (0, errno.EINPROGRESS):
@@ -229,10 +230,10 @@ class Client:
 class Crowd:
     """All clients; users: {name: [tokens]}, each token for so many clients."""
 
-    def __init__(self, port, draw, room=1):
+    def __init__(self, port, draw, small=0):
         self.port = port
         self.random = draw
-        self.room = room # of a receive buffer, in RECEIVE_BYTES
+        self.small = small # each so many-th has small buffers; 0: none
         self.selector = selectors.DefaultSelector()
         self.clients = []
         self.statuses = collections.Counter()
@@ -251,7 +252,8 @@ class Crowd:
             self.delays.append(time.time() - since)
 
     def add(self, user, token):
-        self.clients.append(Client(self, user, token))
+        is_small = self.small != 0 and len(self.clients) % self.small == 0
+        self.clients.append(Client(self, user, token, is_small))
 
     def streaming(self):
         return [client for client in self.clients if client.state == "streaming"]

@@ -38,15 +38,15 @@ CHANGES = [["di-an"], ["thuan-an", "so-y-te"], ["tan-uyen"], []]
 EACH = 6         # clients of one token, of which iocd lets have 8
 TOKENS_MAX = 16  # of one user
 KILL_SHARE, RIGHTS_SHARE = 0.02, 0.06  # of the faults
-STALL_S = (2, 14)
-ROOMY = 64       # receive buffers of readers of whom nobody is to be slow
+STALL_S = (2, 20)
+SMALL_EVERY = 5  # a reader of which buffers are small, to be stalled
 
 
 def arguments(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build", default=os.environ.get("IOCD_BUILD", "build/test"))
     parser.add_argument("--clients", type=int, default=500)
-    parser.add_argument("--alerts", type=float, default=20, help="a second")
+    parser.add_argument("--alerts", type=float, default=40, help="a second")
     parser.add_argument("--minutes", type=float, default=4)
     parser.add_argument("--faults", type=float, default=5, help="a second; 0: measure only")
     parser.add_argument("--kills", type=int, default=None, help="of iocd, at least")
@@ -80,6 +80,11 @@ class Meter:
     def start(self):
         self.pid, self.cpu, self.at = self.site.children["iocd"].pid, self.used(), time.monotonic()
         self.stalls = []
+        self.seen = self.count_events()
+
+    def count_events(self):
+        status = self.site.status()
+        return status["events"]["seen"] if status else 0
 
     def sample(self):
         status = self.site.status()
@@ -88,10 +93,13 @@ class Meter:
 
     def end(self, what):
         if self.pid == self.site.children["iocd"].pid:
-            percent = 100 * (self.used() - self.cpu) / (time.monotonic() - self.at)
-            print(f"{what:34}{percent:6.1f} % of a core {self.memory():7.1f} MiB   longest turn of the loop "
-                  f"{max(self.stalls, default=0):6.1f} ms, usual {statistics.median(self.stalls or [0]):5.1f} ms",
-                  flush=True)
+            seconds = time.monotonic() - self.at
+            percent = 100 * (self.used() - self.cpu) / seconds
+            rate = (self.count_events() - self.seen) / seconds
+            stalls = sorted(self.stalls) or [0]
+            print(f"{what:34}{percent:6.1f} % of a core {self.memory():7.1f} MiB {rate:7.0f} events/s, longest turn of "
+                  f"the loop in a second: p50 {statistics.median(stalls):.1f} ms, p90 "
+                  f"{stalls[len(stalls) * 9 // 10]:.1f} ms, max {stalls[-1]:.1f} ms", flush=True)
         self.start()
 
 
@@ -101,7 +109,7 @@ class Trial:
         self.random = random.Random(options.seed)
         self.site = Site(options.build, place.PACK, persistence=True, settings={"journal.segment": "16M"})
         self.site.open_console()
-        self.crowd = Crowd(self.site.settings["http.port"], self.random, 1 if options.faults else ROOMY)
+        self.crowd = Crowd(self.site.settings["http.port"], self.random, SMALL_EVERY if options.faults else 0)
         self.rights = {}
         self.done = collections.Counter()
         self.n_published = 0
@@ -176,8 +184,8 @@ class Trial:
         clients = self.crowd.streaming()
         if not clients:
             return
-        client = self.random.choice(clients)
         how = self.random.choice(["close", "close", "reset", "half-close", "stall"])
+        client = self.random.choice([one for one in clients if one.is_small or how != "stall"] or clients)
         try:
             if how == "half-close":
                 client.halve()

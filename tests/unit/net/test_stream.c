@@ -371,6 +371,28 @@ static void what_was_before_the_first_event_is_not_known(void **state)
 	stream_free(stream);
 }
 
+static void who_missed_what_was_never_sent_starts_over(void **state)
+{
+	static const char *const known[] = { "99", "102", "103", "8999" };
+	struct stream *stream = make(FIRST_ID);
+	struct stream_reader reader;
+
+	(void)state;
+	send_numbers(stream, 1, 3);
+	stream_begin(stream, 9000); /* 103 to 9000 are lost to all */
+	for (size_t i = 0; i < COUNT(known); i++) {
+		assert_non_null(strstr(join(stream, &reader, known[i]), "id: 9000\nevent: reset"));
+		stream_leave(&reader);
+	}
+	put(stream, 9001, ALL, "a");
+	assert_non_null(strstr(join(stream, &reader, "102"), "reset"));
+	stream_leave(&reader);
+	stream_join(stream, &reader, "9000", EVERYTHING, NULL);
+	ASSERT_READS(&reader, 100, "retry: 2000\nid: 9000\n\nid: 9001\nevent: n\ndata: a\n\n");
+	stream_leave(&reader);
+	stream_free(stream);
+}
+
 static void an_event_without_an_id_is_for_those_who_are_here(void **state)
 {
 	struct stream *stream = make(FIRST_ID);
@@ -647,6 +669,7 @@ int main(void)
 		cmocka_unit_test(a_comment_stands_between_events),
 		cmocka_unit_test(ids_may_have_gaps_and_an_id_in_one_resumes_after_it),
 		cmocka_unit_test(what_was_before_the_first_event_is_not_known),
+		cmocka_unit_test(who_missed_what_was_never_sent_starts_over),
 		cmocka_unit_test(an_event_without_an_id_is_for_those_who_are_here),
 		cmocka_unit_test(a_reader_is_bothered_only_for_what_it_wants),
 		cmocka_unit_test(what_is_not_for_a_reader_is_not_its_debt),

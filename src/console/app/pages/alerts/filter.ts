@@ -35,7 +35,8 @@ function oneOf<T extends string>(word: string | undefined, words: readonly T[]):
 
 export function readFilter(query: Query): Filter {
 	return {
-		text: query['q'] ?? '',
+		/* Other pages lead here with a rule: its id is searched for too. */
+		text: query['q'] ?? query['rule'] ?? '',
 		severity: oneOf(query['severity'], ['critical', 'warning'] as const),
 		handling: oneOf(query['handling'], ['waiting', 'acknowledged', 'over'] as const),
 		unit: query['unit'] ?? '',
