@@ -36,6 +36,8 @@ struct history_audit_query {
 	int64_t since_ms, until_ms;
 	const bool
 		*of_units; /* by unit of the tree: only entries of those units; NULL: all; copied */
+	const bool *about; /* by unit likewise: only what was done to those, also by himself; NULL:
+			      whatever; copied */
 	const char *who;   /* NULL: all; copied, as are the next two */
 	const char *what;  /* NULL: all; "login" matches "login.failed" too */
 	const char *self;  /* who may see all that is of himself, whatever else; NULL: nobody */

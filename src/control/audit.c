@@ -102,7 +102,8 @@ static void on_audit(void *context, const struct history_audit *entries, size_t 
 /* ---- asking ---- */
 
 static bool read_query(const struct views *views, const struct http_request *request,
-		       struct http_response *response, struct history_audit_query *ret)
+		       struct http_response *response, struct history_audit_query *ret,
+		       uint32_t *unit)
 {
 	int64_t limit = USUAL_LIMIT;
 
@@ -113,6 +114,7 @@ static bool read_query(const struct views *views, const struct http_request *req
 	ret->who = http_query(request, "who");
 	ret->what = http_query(request, "what");
 	if (!views_read_time(views, request, response, "since", &ret->since_ms) ||
+	    !views_read_unit(views, request, response, unit) ||
 	    !views_read_count(request, response, "limit", HISTORY_AUDIT_MAX, &limit))
 		return false;
 	ret->limit = (uint32_t)limit;
@@ -132,17 +134,33 @@ static void narrow(struct history_audit_query *query, const struct caller *calle
 	query->is_private = !caller->scope->is_whole || caller->role != ROLE_ADMIN;
 }
 
+/* By unit, those at and below top that the caller sees; NULL if nobody asked for them. */
+static bool *choose_units(const struct views *views, uint32_t top)
+{
+	uint32_t n = units_count(views->source.context.units);
+	bool *chosen;
+
+	if (top == UNIT_NONE)
+		return NULL;
+	chosen = xcalloc((size_t)n + 1, sizeof(*chosen));
+	for (uint32_t i = 0; i < n; i++)
+		chosen[i] = views_shows(views, i, top);
+	return chosen;
+}
+
 void view_audit(const struct views *views, const struct http_request *request,
 		struct http_response *response)
 {
 	struct history_audit_query query = { 0 };
 	struct asking *asking;
+	uint32_t unit;
+	bool *about;
 
 	if (!views->source.history) {
 		views_error(response, 503, "no_history", "history.file could not be opened");
 		return;
 	}
-	if (!read_query(views, request, response, &query))
+	if (!read_query(views, request, response, &query, &unit))
 		return;
 
 	narrow(&query, views->caller);
@@ -152,5 +170,8 @@ void view_audit(const struct views *views, const struct http_request *request,
 				   .since_ms = query.since_ms,
 				   .until_ms = query.until_ms };
 	response->later = 1;
+	about = choose_units(views, unit);
+	query.about = about;
 	history_ask_audit(views->source.history, &query, on_audit, asking);
+	free(about);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One figure of one unit over the last hour, minute by minute, and the limits that hold for it. */
+#include "curve.h"
+
 #include "explain.h"
 #include "rules.h"
 
@@ -153,15 +155,57 @@ static void put_windows(struct text *text, const struct views *views, const stru
 	put_array_end(text);
 }
 
+static bool score_has_past(const struct indicators *indicators, const struct indicator *score)
+{
+	for (uint32_t i = 0; i < score->n_terms; i++)
+		if (!curve_has_past(indicators, score->terms[i].indicator))
+			return false;
+	return true;
+}
+
+bool curve_has_past(const struct indicators *indicators, uint32_t number)
+{
+	const struct indicator *indicator = indicators_at(indicators, number);
+
+	switch (indicator->kind) {
+	case INDICATOR_STOCK:
+	case INDICATOR_GAUGE:
+	case INDICATOR_BASELINE:
+		return false;
+	case INDICATOR_RATIO:
+		return curve_has_past(indicators, indicator->parts[0]) &&
+		       curve_has_past(indicators, indicator->parts[1]);
+	case INDICATOR_SCORE:
+		return score_has_past(indicators, indicator);
+	case INDICATOR_PROGRESS:
+	case INDICATOR_BEHIND:
+	case INDICATOR_CHANGE:
+	case INDICATOR_UNITS:
+		return curve_has_past(indicators, indicator->parts[0]);
+	case INDICATOR_COUNT:
+	case INDICATOR_SUM:
+	case INDICATOR_MEAN:
+	case INDICATOR_MIN:
+	case INDICATOR_MAX:
+	case INDICATOR_LAST:
+	case INDICATOR_RATE:
+	case INDICATOR_DISTINCT:
+	case INDICATOR_QUANTILE:
+		break;
+	}
+	return true;
+}
+
 /* The oldest minute first; the last one is not over. */
 static void put_points(struct text *text, const struct views *views, const struct asked *asked)
 {
 	const struct indicators *indicators = views->source.indicators;
 	int64_t now_ms = indicators_now_ms(indicators);
 	int offset_minutes = views->source.context.offset_minutes;
+	uint32_t n = curve_has_past(indicators, asked->indicator) ? MINUTES : 1;
 
 	put_array(text, "points");
-	for (uint32_t ago = MINUTES; ago-- > 0;) {
+	for (uint32_t ago = n; ago-- > 0;) {
 		struct reading reading =
 			indicators_read_minute(indicators, asked->indicator, asked->unit, ago);
 

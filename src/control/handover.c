@@ -20,6 +20,7 @@ struct asking {
 	uint64_t token;
 	uint32_t unit;
 	int64_t since_ms, until_ms;
+	bool is_past; /* of a shift that is over: nothing is told of what is so now */
 };
 
 /* ---- what stands ---- */
@@ -222,6 +223,27 @@ static void put_unit(struct text *text, const struct asking *asking)
 	put_object_end(text);
 }
 
+/* What is so now; how it was at some time in the past is not known. */
+static void put_present(struct text *text, const struct asking *asking)
+{
+	static const char *const names[] = { "load",   "standing",     "n_standing", "over",
+					     "n_over", "suppressions", "silent",     "iocd" };
+	const struct views *views = asking->views;
+
+	for (size_t i = 0; asking->is_past && i < COUNT(names); i++)
+		put_null(text, names[i]);
+	if (asking->is_past)
+		return;
+	if (views_sees_all(views))
+		views_put_load(text, views);
+	else
+		put_null(text, "load");
+	put_alerts(text, asking);
+	(void)views_put_suppressions(text, views, asking->unit);
+	put_silent(text, asking);
+	put_troubles(text, views);
+}
+
 static void put_sheet(struct text *text, const struct asking *asking, const struct history_log *log)
 {
 	const struct views *views = asking->views;
@@ -234,16 +256,9 @@ static void put_sheet(struct text *text, const struct asking *asking, const stru
 	put_time(text, "until", asking->until_ms, offset_minutes);
 	put_time(text, "oldest", log->first_ms, offset_minutes);
 	put_flag(text, "cut", log->is_cut);
-	if (views_sees_all(views))
-		views_put_load(text, views);
-	else
-		put_null(text, "load");
-	put_alerts(text, asking);
-	(void)views_put_suppressions(text, views, asking->unit);
+	put_present(text, asking);
 	put_counts(text, log);
 	put_floods(text, asking, log);
-	put_silent(text, asking);
-	put_troubles(text, views);
 	alert_log_put(text, views, log);
 	alert_log_put_generations(text, views, log);
 	put_object_end(text);
@@ -295,6 +310,26 @@ static void on_log(void *context, const struct history_log *log, const char *rea
 	free(asking);
 }
 
+static bool read_span(const struct views *views, const struct http_request *request,
+		      struct http_response *response, struct asking *ret)
+{
+	int64_t now_ms = indicators_now_ms(views->source.indicators) + 1;
+
+	ret->until_ms = now_ms;
+	if (!views_read_time(views, request, response, "until", &ret->until_ms))
+		return false;
+	ret->is_past = ret->until_ms < now_ms;
+	if (!ret->is_past)
+		ret->until_ms = now_ms;
+	ret->since_ms = ret->until_ms - USUAL_MS;
+	if (!views_read_time(views, request, response, "since", &ret->since_ms))
+		return false;
+	if (ret->since_ms < ret->until_ms)
+		return true;
+	views_error(response, 400, "bad_argument", "'since' must be before 'until'");
+	return false;
+}
+
 void view_handover(const struct views *views, const struct http_request *request,
 		   struct http_response *response)
 {
@@ -305,9 +340,7 @@ void view_handover(const struct views *views, const struct http_request *request
 		views_error(response, 503, "no_history", "history.file could not be opened");
 		return;
 	}
-	wanted.until_ms = indicators_now_ms(views->source.indicators) + 1;
-	wanted.since_ms = wanted.until_ms - USUAL_MS;
-	if (!views_read_time(views, request, response, "since", &wanted.since_ms) ||
+	if (!read_span(views, request, response, &wanted) ||
 	    !views_read_unit(views, request, response, &wanted.unit))
 		return;
 

@@ -81,15 +81,15 @@ static bool is_private(const char *what)
 	return false;
 }
 
-static bool is_of_units(const struct audit_question *question, const struct units *units,
-			const char *id)
+static bool is_among(const struct audit_question *question, const bool *wanted,
+		     const struct units *units, const char *id)
 {
 	uint32_t unit;
 
-	if (!question->of_units)
+	if (!wanted)
 		return true;
 	unit = units_find(units, id, strlen(id));
-	return unit < question->n_units && question->of_units[unit];
+	return unit < question->n_units && wanted[unit];
 }
 
 static bool may_see(const struct audit_question *question, const struct units *units,
@@ -97,7 +97,7 @@ static bool may_see(const struct audit_question *question, const struct units *u
 {
 	if (question->self && strcmp(question->self, entry->who) == 0)
 		return true;
-	return is_of_units(question, units, entry->unit) &&
+	return is_among(question, question->of_units, units, entry->unit) &&
 	       !(question->is_private && is_private(entry->what));
 }
 
@@ -107,6 +107,7 @@ bool audit_is_wanted(const struct audit_question *question, const struct units *
 	return entry->time_ms >= question->since_ms && entry->time_ms < question->until_ms &&
 	       (!question->who || strcmp(question->who, entry->who) == 0) &&
 	       (!question->what || is_of_family(entry->what, question->what)) &&
+	       is_among(question, question->about, units, entry->unit) &&
 	       may_see(question, units, entry);
 }
 
@@ -126,6 +127,7 @@ struct audit_question *audit_question_free(struct audit_question *question)
 	batch_fini(&question->waiting);
 	batch_fini(&question->found);
 	free(question->of_units);
+	free(question->about);
 	free(question->who);
 	free(question->what);
 	free(question->self);

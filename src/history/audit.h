@@ -22,6 +22,7 @@ struct audit_batch {
 struct audit_question {
 	int64_t since_ms, until_ms;
 	bool *of_units; /* owned; NULL: all */
+	bool *about;    /* owned; NULL: whatever */
 	uint32_t n_units;
 	char *who, *what, *self; /* owned; NULL: all, all, nobody */
 	bool is_private;

@@ -45,6 +45,17 @@ static char *copy_text(const char *text)
 	return text ? xstrdup(text) : NULL;
 }
 
+static bool *copy_units(const bool *by_unit, uint32_t n)
+{
+	bool *copy;
+
+	if (!by_unit)
+		return NULL;
+	copy = xcalloc((size_t)n + 1, sizeof(*copy));
+	memcpy(copy, by_unit, n * sizeof(*copy));
+	return copy;
+}
+
 void history_ask_audit(struct history *history, const struct history_audit_query *query,
 		       history_audit_fn *fn, void *context)
 {
@@ -63,10 +74,8 @@ void history_ask_audit(struct history *history, const struct history_audit_query
 		.fn = fn,
 		.context = context,
 	};
-	if (query->of_units) {
-		audit->of_units = xcalloc((size_t)audit->n_units + 1, sizeof(*audit->of_units));
-		memcpy(audit->of_units, query->of_units, audit->n_units * sizeof(*audit->of_units));
-	}
+	audit->of_units = copy_units(query->of_units, audit->n_units);
+	audit->about = copy_units(query->about, audit->n_units);
 	question->audit = audit;
 	history_put_question(history, question);
 }

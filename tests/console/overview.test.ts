@@ -4,9 +4,8 @@ import './page';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeRow, type Alert, type Row } from '@app/lib/alert_book';
-import type { Feed, Sender } from '@app/pages/feeds/model';
 import type { Site } from '@app/pages/feeds/sites';
-import { blindSpots } from '@app/pages/overview/blind';
+import { blindSpots, type BriefFeed } from '@app/pages/overview/blind';
 import { dataOf } from '@app/pages/overview/data';
 import { layoutOf, nextBox } from '@app/pages/overview/layout';
 import { shortName, shortParts } from '@app/words/short';
@@ -159,17 +158,19 @@ test('names are shortened as official letters do, whatever their encoding', () =
 });
 
 test('blind spots are those at and below the unit, with how many of its own report', () => {
-	const sender = (id: string, change: Partial<Sender> = {}) =>
-		({ id, state: 'live', expected: 2, kept: 1, since: '2026-11-22T08:00:00+07:00', ...change }) as Sender;
-	const feed = {
+	const [first, then] = ['2026-11-22T08:00:00+07:00', '2026-11-22T08:30:00+07:00'];
+	const silent = { id: 'east.b', state: 'silent', since: first } as const;
+	const feed: BriefFeed = {
 		id: 'f',
 		title: { vi: 'f', en: 'f' },
 		missing: 4,
-		expect: { expected: 9, kept: 8, missing_units: ['east.a'] },
-		units: [sender('east'), sender('east.a')],
-	} as unknown as Feed;
+		expect: { expected: 2, kept: 1 },
+		amiss: [{ id: 'east.a', state: 'missing', since: then }, silent],
+	};
+	const well = { ...feed, id: 'w', missing: 0, amiss: [] };
+	const late = { ...well, id: 'l', expect: null, amiss: [silent] };
 	const site = { id: 'west/iocd', unit: { id: 'west' }, state: 'lost', lost: { since: null } } as unknown as Site;
-	const feeds = { feeds: [feed], clocks: [], refused: [] };
+	const feeds = { feeds: [feed, well, late] };
 
 	assert.deepEqual(blindSpots(tree, 'east', feeds, [site]), [
 		{
@@ -179,9 +180,10 @@ test('blind spots are those at and below the unit, with how many of its own repo
 			kept: 1,
 			expected: 2,
 			units: ['east.a'],
-			since: Date.parse('2026-11-22T08:00:00+07:00'),
+			since: Date.parse(then),
 		},
+		{ kind: 'late', id: 'l', title: late.title, units: ['east.b'], since: Date.parse(first) },
 	]);
-	assert.deepEqual(blindSpots(tree, 'west', feeds, [site]).map(blind => blind.kind), ['site']);
-	assert.deepEqual(blindSpots(tree, 'top', feeds, []).map(blind => blind.kind), ['feed', 'gap']);
+	assert.deepEqual(blindSpots(tree, 'west', { feeds: [well] }, [site]).map(blind => blind.kind), ['site']);
+	assert.deepEqual(blindSpots(tree, 'top', feeds, []).map(blind => blind.kind), ['feed', 'gap', 'late']);
 });

@@ -34,6 +34,7 @@ function ruleOf(change: Partial<Rule> = {}): Rule {
 		file: 'rules.d/one-stop.yml',
 		line: 2,
 		column: 1,
+		feed: 'one-stop',
 		indicator: 'one-stop.late-rate',
 		window: '1h',
 		min_samples: 20,
@@ -48,6 +49,7 @@ function ruleOf(change: Partial<Rule> = {}): Rule {
 		clear: [],
 		units: 119,
 		alerts: 0,
+		standing: { critical: 0, warning: 0 },
 		last_fired: null,
 		...change,
 	};
@@ -55,11 +57,10 @@ function ruleOf(change: Partial<Rule> = {}): Rule {
 
 const all: Filter = { words: [], group: '', severity: '', state: 'all' };
 
-test('a rule belongs to the feed that it names, or that its indicator does, or to its file', () => {
-	assert.equal(groupOf(ruleOf()), 'one-stop');
-	assert.equal(groupOf(ruleOf({ kind: 'silence', feed: 'documents', indicator: undefined })), 'documents');
-	assert.equal(groupOf(ruleOf({ kind: 'event', event: 'incident', indicator: undefined, file: 'rules.d/security.yml' })), 'security');
-	assert.equal(groupOf(ruleOf({ kind: 'own', own: 'redis', indicator: undefined })), 'iocd');
+test('a rule belongs to its feed, and what is of several to its file', () => {
+	assert.equal(groupOf(ruleOf({ indicator: 'index.late' })), 'one-stop');
+	assert.equal(groupOf(ruleOf({ feed: null, file: 'rules.d/index.yml' })), 'index');
+	assert.equal(groupOf(ruleOf({ kind: 'own', own: 'redis', indicator: undefined, feed: null })), 'iocd');
 });
 
 test('severities come of limits, of events and of deadlines', () => {
@@ -210,6 +211,7 @@ test('what a rule watches is said in words, with the title of the indicator', ()
 	setLang('en');
 	assert.equal(sayWatched(ruleOf({ window: '15m' }), titles), 'Late rate, over 15 min');
 	assert.equal(sayWatched(ruleOf({ kind: 'unheard-of' }), titles), 'unheard-of');
+	assert.match(sayWatched(ruleOf({ kind: 'deadline', deadline: 'desk.open', indicator: undefined }), titles), /desk\.open/);
 	assert.equal(sayCondition({ field: 'gaps', test: '>', values: [0] }), 'gaps > 0');
 });
 

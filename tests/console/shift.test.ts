@@ -6,12 +6,14 @@ import { foldAlerts, foldDeeds } from '@app/pages/shift/fold';
 import {
 	barOf,
 	deedsOf,
+	isPresent,
 	raisedMost,
 	rfc3339,
 	shiftStart,
 	sinceOf,
 	verdictOf,
 	type LogEntry,
+	type PastSheet,
 	type SheetAlert,
 	type Target,
 } from '@app/pages/shift/model';
@@ -84,6 +86,13 @@ test('a shift begins at 06, 14 or 22 of the server, before midnight for those af
 	assert.equal(shiftStart(at('2026-11-22T14:00:00'), EAST), at('2026-11-22T14:00:00'));
 	assert.equal(shiftStart(at('2026-11-23T00:10:00'), EAST), at('2026-11-22T22:00:00'));
 	assert.equal(shiftStart(at('2026-11-22T05:59:59'), EAST, 1), at('2026-11-21T14:00:00'));
+});
+
+test('a sheet of a shift that is over has nothing of now', () => {
+	const sheet = { standing: null, log: [] } as unknown as PastSheet;
+
+	assert.equal(isPresent(sheet), false);
+	assert.equal(isPresent({ ...sheet, standing: [] } as PastSheet), true);
 });
 
 test('a chosen time is of the server, in the past and of the last month', () => {

@@ -232,11 +232,12 @@ static void add_limits(struct text *text, const json_t *rule, const char *name)
 		text_add(text, "%s%s", i > 0 ? " | " : "", show_string(limit, "text"));
 }
 
-/* What a rule looks at: a figure, events of a type, who reports on a feed, records, iocd itself. */
+/* What a rule looks at: a figure, events of a type, records, iocd itself; else who reports on its
+ * feed. */
 static const char *watched_by(const json_t *rule)
 {
-	static const char *const members[] = { "event",    "feed", "sequence",
-					       "deadline", "own",  "indicator" };
+	static const char *const members[] = { "event", "sequence",  "deadline",
+					       "own",   "indicator", "feed" };
 
 	for (size_t i = 0; i < COUNT(members); i++)
 		if (*show_string(rule, members[i]))

@@ -203,7 +203,7 @@ static int add_offline(struct options *options, const char *text)
 
 static int take_number(struct options *options, int option)
 {
-	int64_t number;
+	int64_t number = 0; /* gcc does not see that it is read only after a success */
 	int r;
 
 	r = read_number(optarg, option == OPT_SEED ? 0 : 1,

@@ -4,7 +4,10 @@ import 'uplot/dist/uPlot.min.css';
 import './style/tokens.css';
 import './style/base.css';
 import './style/parts.css';
+import './style/tables.css';
 import './style/shell.css';
+import './style/panels.css';
+import './style/fit.css';
 import './style/print.css';
 import { Shell, start } from './shell';
 

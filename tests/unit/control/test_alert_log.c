@@ -96,6 +96,8 @@ static void what_makes_no_sense_is_told(void **state)
 		{ "/api/v1/alert-log?since=2026-11-22&until=2026-11-21", 400, "before" },
 		{ "/api/v1/handover?since=soon", 400, "not 'soon'" },
 		{ "/api/v1/handover?unit=nowhere", 404, "nowhere" },
+		{ "/api/v1/handover?until=later", 400, "not 'later'" },
+		{ "/api/v1/handover?since=2026-11-22&until=2026-11-21", 400, "before" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -207,6 +209,26 @@ static void a_shift_hands_over_all_there_is(void **state)
 	json_decref(json);
 }
 
+/* What is so now was not so then: nothing is told of it. */
+static void the_sheet_of_a_shift_that_is_over_has_what_happened_then(void **state)
+{
+	static const char *const present[] = { "load",   "standing",     "n_standing", "over",
+					       "n_over", "suppressions", "silent",     "iocd" };
+	json_t *json = get(*state, "/api/v1/handover?since=08:00&until=08:01");
+
+	assert_string_equal(world_string(json, "until"), "2026-11-22T08:01:00+07:00");
+	assert_int_equal(world_number(json, "counts.raised"), 14);
+	assert_int_equal(size_of(json, "log"), 15);
+	assert_int_equal(size_of(json, "floods"), 0);
+	for (size_t i = 0; i < COUNT(present); i++)
+		if (!json_is_null(world_at(json, present[i])))
+			fail_msg("%s is told", present[i]);
+	json_decref(json);
+	json = get(*state, "/api/v1/handover?until=2026-12-01");
+	assert_int_equal(world_number(json, "n_standing"), 2); /* it goes up to now */
+	json_decref(json);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +237,7 @@ int main(void)
 		cmocka_unit_test(what_makes_no_sense_is_told),
 		cmocka_unit_test(the_load_is_held_against_targets),
 		cmocka_unit_test(a_shift_hands_over_all_there_is),
+		cmocka_unit_test(the_sheet_of_a_shift_that_is_over_has_what_happened_then),
 	};
 
 	return cmocka_run_group_tests(tests, world_set_up, world_tear_down);

@@ -61,6 +61,28 @@ static void what_was_done_is_told_with_who_and_where(void **state)
 	json_decref(json);
 }
 
+static void assert_entries(struct world *world, const char *target, size_t n)
+{
+	json_t *json = world_get(world, target, 200);
+
+	assert_int_equal(json_array_size(world_at(json, "entries")), n);
+	json_decref(json);
+}
+
+/* And what was done to no unit is done to none below the city. */
+static void what_was_done_to_a_unit_and_below_can_be_asked_for(void **state)
+{
+	struct world *world = *state;
+
+	put(world, "binh", "comment", "city", "");
+	put(world, "binh", "comment", "ward", "");
+	put(world, "binh", "comment", "", "");
+	assert_entries(world, "/api/v1/audit?who=binh", 3);
+	assert_entries(world, "/api/v1/audit?who=binh&unit=city", 2);
+	assert_entries(world, "/api/v1/audit?who=binh&unit=quarter", 1); /* its former id */
+	assert_entries(world, "/api/v1/audit?who=binh&unit=dock", 0);
+}
+
 /* The answer is JSON whatever was written, and says it unchanged where that is text. */
 static void hostile_text_stays_text(void **state)
 {
@@ -81,6 +103,7 @@ static void what_makes_no_sense_is_refused(void **state)
 {
 	json_decref(world_get(*state, "/api/v1/audit?since=yesterday", 400));
 	json_decref(world_get(*state, "/api/v1/audit?limit=0", 400));
+	json_decref(world_get(*state, "/api/v1/audit?unit=nowhere", 404));
 	json_decref(world_get(*state, "/api/v1/audit?limit=5001", 400));
 	json_decref(world_get(*state, "/api/v1/audit?since=2026-11-22&until=2026-11-21", 400));
 }
@@ -89,6 +112,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_done_is_told_with_who_and_where),
+		cmocka_unit_test(what_was_done_to_a_unit_and_below_can_be_asked_for),
 		cmocka_unit_test(hostile_text_stays_text),
 		cmocka_unit_test(what_makes_no_sense_is_refused),
 	};

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "curve.h"
 #include "world.h"
 
 static void the_last_hour_is_told_minute_by_minute(void **state)
@@ -92,6 +93,36 @@ static void an_alert_names_its_figure_its_unit_and_its_window(void **state)
 	json_decref(world_get(*state, "/api/v1/curve?alert=ward%2Fnone", 404));
 }
 
+static void of_what_there_is_now_no_past_is_made_up(void **state)
+{
+	static const struct score_term terms[] = { { .indicator = 1 }, { .indicator = 2 } };
+	static const struct indicator list[] = {
+		{ .id = "x.open", .kind = INDICATOR_GAUGE, .type = TYPE_NONE, .n_windows = 1 },
+		{ .id = "x.done", .kind = INDICATOR_COUNT, .n_windows = 1 },
+		{ .id = "x.share", .kind = INDICATOR_RATIO, .parts = { 1, 1 }, .n_windows = 1 },
+		{ .id = "x.late", .kind = INDICATOR_RATIO, .parts = { 1, 0 }, .n_windows = 1 },
+		{ .id = "x.score",
+		  .kind = INDICATOR_SCORE,
+		  .terms = terms,
+		  .n_terms = 2,
+		  .n_windows = 1 },
+		{ .id = "x.plan", .kind = INDICATOR_PROGRESS, .parts = { 3 }, .n_windows = 1 },
+	};
+	static const bool has_past[] = { false, true, true, false, true, false };
+	const struct world *world = *state;
+	const struct indicators_options options = { .units = config_units(world->config),
+						    .schema = config_schema(world->config),
+						    .list = list,
+						    .n_list = COUNT(list),
+						    .sketch_bytes = 1 << 20 };
+	struct indicators *indicators;
+
+	assert_int_equal(indicators_new(&indicators, &options), 0);
+	for (uint32_t i = 0; i < COUNT(list); i++)
+		assert_int_equal(curve_has_past(indicators, i), has_past[i]);
+	indicators_free(indicators);
+}
+
 static void what_is_not_there_is_refused(void **state)
 {
 	json_t *json = world_get(*state, "/api/v1/curve?unit=ward", 400);
@@ -111,6 +142,7 @@ int main(void)
 		cmocka_unit_test(a_figure_says_how_it_is_made),
 		cmocka_unit_test(the_limits_in_force_for_the_unit_say_where_they_were_written),
 		cmocka_unit_test(an_alert_names_its_figure_its_unit_and_its_window),
+		cmocka_unit_test(of_what_there_is_now_no_past_is_made_up),
 		cmocka_unit_test(what_is_not_there_is_refused),
 	};
 

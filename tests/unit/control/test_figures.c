@@ -49,6 +49,9 @@ static void without_a_unit_indicators_are_only_named(void **state)
 	assert_true(json_is_null(world_at(json, "unit")));
 	assert_int_equal(json_array_size(world_at(json, "indicators")), 3);
 	assert_null(world_at(json, "indicators.0.windows"));
+	assert_string_equal(world_string(json, "indicators.2.id"), "desk.late-rate");
+	assert_true(json_is_true(world_at(json, "indicators.2.ranked")));
+	assert_true(json_is_false(world_at(json, "indicators.0.ranked")));
 	json_decref(json);
 	json_decref(world_get(*state, "/api/v1/indicators?unit=ward&indicator=desk", 404));
 	json_decref(world_get(*state, "/api/v1/indicators?unit=", 404));
@@ -159,6 +162,30 @@ static void a_feed_names_who_breaks_its_contract(void **state)
 	json_decref(json);
 }
 
+static void a_brief_answer_has_only_the_senders_with_which_something_is_amiss(void **state)
+{
+	struct world *world = *state;
+	json_t *json = world_get(world, "/api/v1/feeds?brief=1", 200);
+
+	assert_int_equal(json_array_size(world_at(json, "feeds.0.amiss")), 1);
+	assert_string_equal(world_string(json, "feeds.0.amiss.0.id"), "dock");
+	assert_string_equal(world_string(json, "feeds.0.amiss.0.state"), "missing");
+	assert_string_equal(world_string(json, "feeds.0.amiss.0.since"),
+			    "2026-11-22T07:50:00+07:00");
+	assert_int_equal(world_number(json, "feeds.0.expect.expected"), 2);
+	assert_int_equal(world_number(json, "feeds.0.expect.kept"), 1);
+	assert_int_equal(world_number(json, "feeds.0.senders.live"), 1);
+	assert_null(world_at(json, "feeds.0.units"));
+	assert_null(world_at(json, "clocks"));
+	assert_null(world_at(json, "refused"));
+	json_decref(json);
+	json = world_get(world, "/api/v1/feeds?brief=1&unit=ward", 200);
+	assert_int_equal(json_array_size(world_at(json, "feeds.0.amiss")), 0);
+	assert_int_equal(world_number(json, "feeds.0.expect.expected"), 1);
+	json_decref(json);
+	json_decref(world_get(world, "/api/v1/feeds?brief=yes", 400));
+}
+
 static void a_clock_that_is_fast_is_named_with_its_source(void **state)
 {
 	json_t *json = world_get(*state, "/api/v1/feeds", 200);
@@ -242,6 +269,18 @@ static void a_rule_shows_each_limit_with_its_place(void **state)
 	json_decref(json);
 }
 
+static void a_rule_says_of_which_feed_it_is(void **state)
+{
+	json_t *json = world_get(*state, "/api/v1/rules", 200);
+
+	assert_string_equal(world_string(json, "rules.0.indicator"), "desk.late-rate");
+	assert_string_equal(world_string(json, "rules.0.feed"), "desk"); /* of both of its parts */
+	assert_string_equal(world_string(json, "rules.1.feed"), "desk");
+	assert_string_equal(world_string(json, "rules.2.event"), "gate.alarm");
+	assert_string_equal(world_string(json, "rules.2.feed"), "desk");
+	json_decref(json);
+}
+
 static void a_limit_says_who_says_it_and_where(void **state)
 {
 	json_t *json = world_get(*state, "/api/v1/rules", 200);
@@ -285,6 +324,12 @@ static void a_unit_that_stops_sending_is_silent(void **state)
 	json = world_get(world, "/api/v1/feeds?unit=ward", 200);
 	assert_string_equal(world_string(json, "feeds.0.units.0.state"), "silent");
 	json_decref(json);
+	json = world_get(world, "/api/v1/feeds?unit=ward&brief=1", 200);
+	assert_string_equal(world_string(json, "feeds.0.amiss.0.id"), "ward");
+	assert_string_equal(world_string(json, "feeds.0.amiss.0.state"), "silent");
+	assert_string_equal(world_string(json, "feeds.0.amiss.0.since"),
+			    "2026-11-22T08:00:00+07:00");
+	json_decref(json);
 }
 
 int main(void)
@@ -298,8 +343,10 @@ int main(void)
 		cmocka_unit_test(a_unit_says_how_much_is_known_of_it_and_where_it_is_drawn),
 		cmocka_unit_test(a_feed_shows_who_sends_and_who_never_did),
 		cmocka_unit_test(a_limit_says_who_says_it_and_where),
+		cmocka_unit_test(a_rule_says_of_which_feed_it_is),
 		cmocka_unit_test(a_rule_says_when_it_fired_last_and_what_stands),
 		cmocka_unit_test(a_feed_names_who_breaks_its_contract),
+		cmocka_unit_test(a_brief_answer_has_only_the_senders_with_which_something_is_amiss),
 		cmocka_unit_test(a_clock_that_is_fast_is_named_with_its_source),
 		cmocka_unit_test(refusals_are_told_by_sender_and_reason),
 		cmocka_unit_test(samples_of_what_was_refused_come_newest_first),

@@ -329,6 +329,24 @@ static void who_has_some_units_sees_those_and_himself(void **state)
 	assert_int_equal(desk->n, 2);
 }
 
+static void only_what_was_done_to_some_units_is_told_if_that_is_asked_for(void **state)
+{
+	const bool south[N_LIVE] = { [SOUTH] = true, [C] = true, [D] = true };
+	const bool north[N_LIVE] = { [A] = true };
+	struct desk *desk = *state;
+
+	assert_int_equal(past_open(desk->past), 0);
+	put_some(desk);
+	ask(desk, (struct history_audit_query){ .about = south });
+	expect(desk, "4 binh acknowledge c\n");
+	ask(desk, (struct history_audit_query){ .about = south, .self = "an" });
+	expect(desk, "4 binh acknowledge c\n");
+	ask(desk, (struct history_audit_query){ .about = north, .of_units = south });
+	expect(desk, "");
+	ask(desk, (struct history_audit_query){ .about = north, .of_units = south, .self = "an" });
+	expect(desk, "2 an acknowledge a\n");
+}
+
 static void logins_of_others_are_not_for_everybody(void **state)
 {
 	struct desk *desk = *state;
@@ -403,6 +421,7 @@ int main(void)
 		TEST(what_is_older_than_the_days_to_keep_is_forgotten),
 		TEST(an_answer_is_narrowed_by_time_person_and_kind),
 		TEST(who_has_some_units_sees_those_and_himself),
+		TEST(only_what_was_done_to_some_units_is_told_if_that_is_asked_for),
 		TEST(logins_of_others_are_not_for_everybody),
 		TEST(who_asks_at_the_end_gets_a_reason),
 		TEST(what_waits_is_bounded_answered_and_the_rest_counted),

@@ -74,9 +74,13 @@ function reset(): void {
 		fn();
 }
 
-function parse(event: MessageEvent): any {
+function keepPlace(event: MessageEvent): void {
 	if (event.lastEventId)
 		lastId = event.lastEventId;
+}
+
+function parse(event: MessageEvent): any {
+	keepPlace(event);
 	try {
 		return JSON.parse(event.data);
 	} catch {
@@ -102,6 +106,11 @@ function onTransition(event: MessageEvent): void {
 		return;
 	for (const fn of alertFns)
 		fn(Number(event.lastEventId), transition);
+}
+
+function onResetEvent(event: MessageEvent): void {
+	keepPlace(event);
+	reset();
 }
 
 function onOpen(): void {
@@ -135,7 +144,7 @@ function open(): void {
 	next.addEventListener('error', onError);
 	next.addEventListener('beat', onBeat);
 	next.addEventListener('alert', onTransition);
-	next.addEventListener('reset', reset);
+	next.addEventListener('reset', onResetEvent);
 }
 
 /* Whether a stream that brings nothing is to be opened anew: one can be dead without knowing. */

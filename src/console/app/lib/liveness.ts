@@ -60,11 +60,11 @@ export class Liveness {
 		this.#base = null;
 	}
 
-	/* The server's time now, as well as it is known; this computer's before the first beat. */
+	/* The server's time now, in whole ms, as well as it is known; this computer's before the first beat. */
 	now(at: Clocks): number {
 		if (!this.#at)
 			return at.wall;
-		return this.#serverMs + this.#silence(at);
+		return Math.round(this.#serverMs + this.#silence(at));
 	}
 
 	#silence(at: Clocks): number {

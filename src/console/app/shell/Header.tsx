@@ -59,9 +59,11 @@ export function Header(props: { onHealth: () => void; onHelp: () => void }) {
 					type="button"
 					class="plain no-wall"
 					lang={lang.value === 'vi' ? 'en' : 'vi'}
+					aria-label={t('shell.otherLang')}
 					onClick={() => setLang(lang.value === 'vi' ? 'en' : 'vi')}
 				>
-					{t('shell.otherLang')}
+					<span class="no-phone">{t('shell.otherLang')}</span>
+					<span class="only-phone">{lang.value === 'vi' ? 'en' : 'vi'}</span>
 				</button>
 				<DisplayMenu />
 				<button type="button" class="plain no-phone no-wall" onClick={props.onHelp}>

@@ -46,6 +46,8 @@ export default words({
 		'curve.hour': '2 ngày qua, theo giờ',
 		'curve.day': '60 ngày qua, theo ngày',
 		'curve-none': 'Chưa có số liệu trong khoảng này.',
+		'curve-now-only':
+			'Chỉ số này là số đang có tại thời điểm xem, không lưu theo từng phút. Xem các giờ và ngày trước ở bên cạnh.',
 		'curve-few': 'Mới có {n} điểm trong khoảng này.',
 		'curve-gaps': '{n} chỗ trống: không có số liệu',
 		'curve-gap': 'từ {from} đến {to}',
@@ -159,6 +161,8 @@ export default words({
 		'curve.hour': 'Last 2 days, by hour',
 		'curve.day': 'Last 60 days, by day',
 		'curve-none': 'No data in this span yet.',
+		'curve-now-only':
+			'This figure is what there is at this moment; it is not kept by minute. Hours and days are shown beside.',
 		'curve-few': 'Only {n} {n|point|points} in this span so far.',
 		'curve-gaps': '{n} {n|gap|gaps} without data',
 		'curve-gap': 'from {from} to {to}',

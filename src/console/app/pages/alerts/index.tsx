@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The alerts: what needs somebody, now.
 import './alerts.css';
+import './list.css';
+import './forms.css';
+import './fit.css';
 import { useEffect } from 'preact/hooks';
 import { useKeys, type Binding } from '../../lib/keys';
 import { stale } from '../../lib/live';

@@ -122,5 +122,5 @@ export function AlertList() {
 }
 
 export function focusList(): void {
-	document.querySelector<HTMLElement>('.al-list .list')?.focus();
+	document.querySelector<HTMLElement>('.al-list .list')?.focus({ preventScroll: true });
 }

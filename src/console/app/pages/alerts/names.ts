@@ -44,8 +44,8 @@ const conditions: Record<string, Key> = {
 	uncertain: 'alerts.stateUncertain',
 };
 
-/* What iocd itself writes beside what it did. */
-const ownNotes: Record<string, Key> = {
+/* What iocd itself writes beside what it did: all notes that src/alert knows. */
+export const ownNotes: Record<string, Key> = {
 	'there is no room for it any more': 'alerts.noteNoRoom',
 	'what it follows from is over': 'alerts.noteCauseOver',
 	expired: 'alerts.noteExpired',
@@ -56,6 +56,14 @@ const ownNotes: Record<string, Key> = {
 	'its site has caught up': 'alerts.noteCaughtUp',
 	'it is over at its site': 'alerts.noteOverThere',
 	'its twin is not told any more': 'alerts.noteTwin',
+	'it has ended': 'alerts.noteEnded',
+	'its site is lost': 'alerts.noteSiteLost',
+	'its site is heard again': 'alerts.noteSiteHeard',
+	'its unit became one with another': 'alerts.noteMerged',
+	'the rule is gone': 'alerts.noteRuleGone',
+	'the rule is of another kind': 'alerts.noteRuleKind',
+	'the rule looks at something else': 'alerts.noteRuleElse',
+	'the rule does not apply to the unit any more': 'alerts.noteRuleNotHere',
 };
 
 export const verbWords: Record<Verb, Key> = {

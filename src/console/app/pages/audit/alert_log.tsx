@@ -7,6 +7,7 @@ import { useKeys } from '../../lib/keys';
 import { href, route } from '../../lib/router';
 import { pick, t, tOr } from '../../lib/words';
 import { Severity, Table, Unit, type Column } from '../../ui';
+import { noteWords } from '../alerts/names';
 import type { Generation } from '../shift/model';
 import { sayNews } from '../shift/sheet_deeds';
 import { Around, Filters, Pick, useSpan } from './filters';
@@ -66,7 +67,7 @@ function columns(): Column<Line>[] {
 			title: t('audit.by'),
 			show: of => of.by || <span class="soft au-time">{t('audit.system')}</span>,
 		},
-		{ id: 'note', title: t('audit.note'), show: of => isEntry(of) && of.note },
+		{ id: 'note', title: t('audit.note'), show: of => isEntry(of) && of.note && noteWords(of.note) },
 	];
 }
 

@@ -90,18 +90,18 @@ function choices(rows: readonly Deed[]): Choice[] {
 	}));
 }
 
-function isWanted(of: Deed, words: readonly string[], unit: string): boolean {
+function isWanted(of: Deed, words: readonly string[]): boolean {
 	const text = [sayWho(of), sayWhat(of.what), of.about, pick(of.unit?.name), of.unit?.id, of.detail];
 
-	return (!unit || of.unit?.id === unit) && matchesFolded(fold(text.join(' ')), words);
+	return matchesFolded(fold(text.join(' ')), words);
 }
 
 export function Deeds() {
 	const { who = '', what = '', unit = '', q = '' } = route.value.query;
-	const record = useRecord('audit', { who, what }, useSpan(USUAL), rowsOf);
+	const record = useRecord('audit', { who, what, unit }, useSpan(USUAL), rowsOf);
 	const shown = useMemo(
-		() => record.rows.filter(row => isWanted(row, foldQuery(q), unit)),
-		[record.rows, q, unit],
+		() => record.rows.filter(row => isWanted(row, foldQuery(q))),
+		[record.rows, q],
 	);
 	const names = [...new Set(record.rows.map(row => row.who).filter(name => name !== null))].sort();
 	const lost = record.first?.lost ?? 0;

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { matches } from '../../lib/fold';
 import { number } from '../../lib/format';
+import { light } from '../../lib/live';
 import { usePoll } from '../../lib/poll';
 import { go, route } from '../../lib/router';
 import { t } from '../../lib/words';
@@ -93,6 +94,11 @@ function Filter(props: { onlyWrong: boolean; onPick: (onlyWrong: boolean) => voi
 	);
 }
 
+/* Nobody can say that feeds are well while iocd itself is not. */
+function wellWord() {
+	return light.value === 'green' ? 'feeds.all-well' : 'feeds.none-wrong';
+}
+
 function isShown(facts: Facts, onlyWrong: boolean, query: string, open: string | undefined): boolean {
 	const { id, title } = facts.feed;
 
@@ -135,7 +141,7 @@ export default function FeedsPage() {
 			{shown.length > 0 ? (
 				<FeedTable list={shown} rates={rates} open={id} />
 			) : (
-				<Empty>{t(text ? 'feeds.none-found' : 'feeds.all-well')}</Empty>
+				<Empty>{t(text ? 'feeds.none-found' : wellWord())}</Empty>
 			)}
 			<div class="fe-boxes">
 				<Box title={t('feeds.sites')}>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // District centers that forward, numbered events that did not come, and clocks that are off.
 import { age, number } from '../../lib/format';
-import { now } from '../../lib/live';
+import { light, now } from '../../lib/live';
 import { pick, t, tOr } from '../../lib/words';
 import { Age, Moment } from '../../ui/Age';
 import { Unit } from '../../ui/Unit';
@@ -73,7 +73,7 @@ export function SiteList(props: { list: readonly Site[]; onlyWrong: boolean }) {
 		return <p class="fe-soft">{t('feeds.sites-none')}</p>;
 	return (
 		<>
-			{wrong.length === 0 && <p class="fe-soft">{t('feeds.sites-well', { n: props.list.length })}</p>}
+			{wrong.length === 0 && light.value === 'green' && <p class="fe-soft">{t('feeds.sites-well', { n: props.list.length })}</p>}
 			<ul class="fe-list">
 				{shown.map(site => (
 					<SiteLine key={site.id} site={site} />

@@ -12,11 +12,8 @@ import { groupsOf, type Indicator } from './model';
 
 const TITLES_MS = 600_000;
 
-/* The titles of feeds: asked for one unit without others below it, because that answer is short. */
-export function useFeedTitles(tree: Tree): Map<string, Words> {
-	const leaf = [...tree.byId.values()].find(node => node.children.length === 0);
-	const unit = leaf?.unit.id ?? null;
-	const feeds = usePoll<{ feeds: Feed[] }>(unit ? 'feeds' : null, { unit }, TITLES_MS);
+export function useFeedTitles(): Map<string, Words> {
+	const feeds = usePoll<{ feeds: Pick<Feed, 'id' | 'title'>[] }>('feeds', { brief: 1 }, TITLES_MS);
 
 	return useMemo(() => new Map((feeds.data?.feeds ?? []).map(feed => [feed.id, feed.title])), [feeds.data]);
 }

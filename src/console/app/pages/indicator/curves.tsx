@@ -103,6 +103,7 @@ function OneCurve(props: {
 	revised: readonly HistoryRow[];
 	curve: CurveAnswer | null;
 	span: { from: number; to: number } | null;
+	isNowOnly?: boolean; /* nothing is known of what it was */
 }) {
 	const { of, step, points, asked } = props;
 	const title = t(`indicator.curve.${step}`);
@@ -116,7 +117,8 @@ function OneCurve(props: {
 			<ErrorNote error={asked.error} old={asked.data !== null} />
 			{asked.loading && <Loading />}
 			{asked.data !== null && known === 0 && <Empty>{t('indicator.curve-none')}</Empty>}
-			{known > 0 && (
+			{props.isNowOnly && known > 0 && <Empty>{t('indicator.curve-now-only')}</Empty>}
+			{!props.isNowOnly && known > 0 && (
 				<Curve
 					label={title}
 					series={series}
@@ -181,6 +183,7 @@ export function Curves(props: { of: Indicator; unit: string; curve: Polled<Curve
 				revised={[]}
 				curve={answer}
 				span={null}
+				isNowOnly={points.length === 1}
 			/>
 			<PastCurve of={props.of} unit={props.unit} step="hour" since="2879m" curve={answer} />
 			<PastCurve of={props.of} unit={props.unit} step="day" since="60d" curve={answer} />

@@ -61,7 +61,7 @@ function Detail(props: {
 			<div class="in-pair">
 				<Children key={`${unit} ${side}`} of={of} node={props.node} rules={own} side={side} />
 				<div class="in-stack">
-					<Ranking of={of} unit={unit} />
+					{of.ranked && <Ranking of={of} unit={unit} />}
 					<Rules list={own} />
 					<Define
 						of={of}
@@ -96,12 +96,12 @@ export default function IndicatorPage() {
 	const list = usePoll<{ indicators: Indicator[] }>('indicators', {}, LIST_MS);
 	const [text, setText] = useState('');
 	const tree = useMemo(() => treeOf(units.data?.units ?? []), [units.data]);
-	const titles = useFeedTitles(tree);
+	const titles = useFeedTitles();
 	const wanted = query['unit'];
 	const node = (wanted === undefined ? tree.roots[0] : tree.byId.get(wanted)) ?? null;
 
 	return (
-		<div class={`in${id ? ' has-one' : ''}`}>
+		<div class={`in${id ? ' has-one' : ''}${text ? ' is-finding' : ''}`}>
 			{id && (
 				<a class="in-others" href={href('indicator', null, { unit: wanted })}>
 					{t('indicator.others')}

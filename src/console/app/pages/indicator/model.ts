@@ -23,6 +23,7 @@ export interface Indicator {
 	measure: Words;
 	percent: boolean;
 	target: number | null;
+	ranked: boolean; /* GET rank answers for it */
 	windows?: WindowReading[];
 	last?: string | null;
 }

@@ -68,8 +68,8 @@ export function Ranking(props: { of: Indicator; unit: string }) {
 	const [isAll, setAll] = useState(false);
 	const rank = asked.data;
 
-	if (asked.error?.status === 404 || asked.loading)
-		return null; /* it ranks nobody */
+	if (asked.loading)
+		return null;
 	const rows = rank?.rows ?? [];
 	const tied = tiedPlaces(rows.map(row => row.place));
 	const n_apart = (rank?.among ?? 0) - (rank?.placed ?? 0);

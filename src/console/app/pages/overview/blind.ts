@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What cannot be seen now, so that nobody takes silence for peace.
-import type { Feeds } from '../feeds/model';
-import { stateOf } from '../feeds/model';
+import type { Expect } from '../feeds/model';
 import type { Site } from '../feeds/sites';
 import type { Tree, Words } from './tree';
 import { isWithin } from './tree';
@@ -26,45 +25,44 @@ function earliest(times: readonly (string | null | undefined)[]): number | null 
 	return known.length > 0 ? Math.min(...known) : null;
 }
 
-type Feed = Feeds['feeds'][number];
-
-/* Of those at and below top; of all, if that is not told. */
-function shareOf(feed: Feed, top: string): { kept: number; expected: number } {
-	const own = feed.units.find(unit => unit.id === top);
-
-	if (own?.expected !== undefined && own.kept !== undefined)
-		return { kept: own.kept, expected: own.expected };
-	return { kept: feed.expect?.kept ?? 0, expected: feed.expect?.expected ?? 0 };
+/* A feed as a brief answer has it: only with the senders at and below the unit that was asked for
+ * with which something is amiss. */
+export interface BriefFeed {
+	id: string;
+	title: Words;
+	missing: number | null;
+	expect: Pick<Expect, 'kept' | 'expected'> | null;
+	amiss: { id: string; state: 'missing' | 'silent'; since: string | null }[];
 }
 
-function ofFeed(feed: Feed, top: string, isTop: boolean, isHere: (id: string) => boolean): Blind[] {
+export interface BriefFeeds {
+	feeds: BriefFeed[];
+}
+
+function ofFeed(feed: BriefFeed, isTop: boolean): Blind[] {
+	const { id, title, expect } = feed;
 	const list: Blind[] = [];
-	const state = stateOf(feed);
+	const missing = feed.amiss.filter(one => one.state === 'missing');
+	const away = missing.length > 0 ? missing : feed.amiss;
+	const units = away.map(one => one.id);
+	const since = earliest(away.map(one => one.since));
 
-	if ((state === 'stopped' || state === 'missing') && feed.expect) {
-		const units = feed.expect.missing_units.filter(isHere);
-		const { kept, expected } = shareOf(feed, top);
-
-		if (units.length > 0) {
-			const away = feed.units.filter((unit) => units.includes(unit.id));
-			const since = earliest(away.map((unit) => unit.since));
-
-			list.push({ kind: 'feed', id: feed.id, title: feed.title, kept, expected, units, since });
-		}
-	} else if (state === 'late') {
-		const silent = feed.units.filter((unit) => unit.state === 'silent' && isHere(unit.id));
-		const since = earliest(silent.map((unit) => unit.last_arrival));
-
-		if (silent.length > 0)
-			list.push({ kind: 'late', id: feed.id, title: feed.title, units: silent.map((unit) => unit.id), since });
-	}
+	if (missing.length > 0 && expect)
+		list.push({ kind: 'feed', id, title, kept: expect.kept, expected: expect.expected, units, since });
+	else if (units.length > 0)
+		list.push({ kind: 'late', id, title, units, since });
 	if (feed.missing && isTop) /* it is not known of which unit they were */
 		list.push({ kind: 'gap', id: feed.id, title: feed.title, count: feed.missing });
 	return list;
 }
 
-/* At and below top. */
-export function blindSpots(tree: Tree, top: string, feeds: Feeds | null, sites: readonly Site[]): Blind[] {
+/* At and below top, for which feeds were asked. */
+export function blindSpots(
+	tree: Tree,
+	top: string,
+	feeds: BriefFeeds | null,
+	sites: readonly Site[],
+): Blind[] {
 	const isHere = (id: string): boolean => isWithin(tree, id, top);
 	const isTop = tree.roots.some(root => root.unit.id === top);
 	const list: Blind[] = [];
@@ -77,6 +75,6 @@ export function blindSpots(tree: Tree, top: string, feeds: Feeds | null, sites: 
 		list.push({ kind: 'site', id: site.id, unit: site.unit.id, state: site.state, since, backlog: site.backlog });
 	}
 	for (const feed of feeds?.feeds ?? [])
-		list.push(...ofFeed(feed, top, isTop, isHere));
+		list.push(...ofFeed(feed, isTop));
 	return list;
 }

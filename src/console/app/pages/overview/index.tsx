@@ -3,7 +3,7 @@ import { signal, useComputed } from '@preact/signals';
 import { useMemo, useState } from 'preact/hooks';
 import { alerts, reading } from '../../lib/alerts';
 import { matches } from '../../lib/fold';
-import { now, stale } from '../../lib/live';
+import { light, now, stale } from '../../lib/live';
 import { wall } from '../../lib/look';
 import { usePoll } from '../../lib/poll';
 import { go, href, route } from '../../lib/router';
@@ -12,9 +12,8 @@ import { pick, t } from '../../lib/words';
 import { Stamp } from '../../ui/Age';
 import { Empty, ErrorNote, Loading } from '../../ui/Note';
 import { Search } from '../../ui/Search';
-import type { Feeds } from '../feeds/model';
 import type { Sites } from '../feeds/sites';
-import { blindSpots } from './blind';
+import { blindSpots, type BriefFeeds } from './blind';
 import { dataOf, isDoubtful } from './data';
 import { useFigures } from './figures';
 import { Alerts, Blinds, Figures } from './side';
@@ -70,7 +69,7 @@ function Crumbs({ node }: { node: Node | null }) {
 function Legend() {
 	return (
 		<p class="ov-legend">
-			<span class="ov-key plain" aria-hidden="true" /> {t('overview.legend-grey')}
+			<span class="ov-key plain" aria-hidden="true" /> {t(light.value === 'green' ? 'overview.legend-grey' : 'overview.legend-quiet')}
 			<span class="ov-key hatched" aria-hidden="true" /> {t('overview.legend-hatched')}
 		</p>
 	);
@@ -79,7 +78,7 @@ function Legend() {
 function Side(props: {
 	tree: Tree;
 	node: Node;
-	feeds: Feeds | null;
+	feeds: BriefFeeds | null;
 	sites: Sites | null;
 	state: TileState;
 }) {
@@ -89,7 +88,8 @@ function Side(props: {
 	/* what was so when the page was live is not told as if it were */
 	const isKnown = props.feeds !== null && props.state.data !== 'stale';
 	const list = isKnown ? blindSpots(tree, id, props.feeds, props.sites?.sites ?? []) : null;
-	const isBlind = isDoubtful(props.state.data) || !list || list.length > 0;
+	const isBlind =
+		isDoubtful(props.state.data) || !list || list.length > 0 || light.value !== 'green';
 	const told = node.unit.data;
 
 	return (
@@ -180,13 +180,13 @@ function useIsStale(at: number | null): boolean {
 
 export default function OverviewPage() {
 	const units = usePoll<{ units: UnitRow[] }>('units', {}, UNITS_MS);
-	const feeds = usePoll<Feeds>('feeds', {}, FEEDS_MS);
 	const sites = usePoll<Sites>('sites', {}, UNITS_MS);
 	const [query, setQuery] = useState('');
 	const id = route.value.id;
 	const tree = useMemo(() => treeOf(units.data?.units ?? []), [units.data]);
 	const open = useMemo(() => openOf(tree, alerts.value), [tree, alerts.value]);
 	const node = nodeOf(tree, id);
+	const feeds = usePoll<BriefFeeds>(node && 'feeds', { brief: 1, unit: node?.unit.id }, FEEDS_MS);
 	const isStale = useIsStale(units.at);
 	const lost = new Set((sites.data?.sites ?? []).filter(site => site.lost).map(site => site.unit.id));
 
@@ -203,6 +203,7 @@ export default function OverviewPage() {
 	}
 
 	const shown = query.trim() ? found(tree, query) : (node?.children ?? (id ? [] : tree.roots));
+	const isAlone = node !== null && !query.trim() && shown.length === 0;
 
 	return (
 		<div class="ov">
@@ -214,11 +215,12 @@ export default function OverviewPage() {
 			<ErrorNote error={units.error} old={units.data !== null} retry={units.reload} />
 			{units.loading && <Loading />}
 			{units.data && id && !node && <Empty>{t('overview.unknown-unit', { id })}</Empty>}
-			<div class="ov-body">
+			<div class={`ov-body${isAlone ? ' alone' : ''}`}>
 				<div class="ov-main">
-					{units.data && shown.length === 0 && node && <Empty>{t('overview.alone')}</Empty>}
+					{units.data && isAlone && <Empty>{t('overview.alone')}</Empty>}
+					{query.trim() && shown.length === 0 && <Empty />}
 					{shown.length > 0 && <Tiles key={query ? 'found' : (id ?? '')} states={shown.map(stateOf)} />}
-					<Legend />
+					{!isAlone && <Legend />}
 				</div>
 				{node && (
 					<Side

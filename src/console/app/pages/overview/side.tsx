@@ -2,7 +2,7 @@
 // What is known of the unit that is open: its alerts, its figures, and what cannot be seen.
 import type { Row } from '../../lib/alert_book';
 import { age, number } from '../../lib/format';
-import { now } from '../../lib/live';
+import { light, now } from '../../lib/live';
 import { wall } from '../../lib/look';
 import { href } from '../../lib/router';
 import { pick, t } from '../../lib/words';
@@ -185,7 +185,11 @@ export function Blinds(props: { tree: Tree; list: readonly Blind[] | null }) {
 	if (!props.list)
 		return <p class="ov-none">{t('overview.blind-unknown')}</p>;
 	if (props.list.length === 0)
-		return <p class="ov-none">{t('overview.blind-none')}</p>;
+		return (
+			<p class="ov-none">
+				{t(light.value === 'green' ? 'overview.blind-none' : 'overview.blind-system')}
+			</p>
+		);
 	const shown = props.list.slice(0, wall.value ? WALL_BLIND : undefined);
 	const more = props.list.length - shown.length;
 

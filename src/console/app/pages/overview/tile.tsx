@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { age, instant } from '../../lib/format';
-import { now } from '../../lib/live';
+import { light, now } from '../../lib/live';
 import { href } from '../../lib/router';
 import { pick, t } from '../../lib/words';
 import { Severity } from '../../ui/Severity';
@@ -20,7 +20,11 @@ function worstWord({ open, data }: TileState): string {
 		return t('overview.tile-unknown');
 	const worst = worstOf(open);
 
-	return worst === 'none' && isDoubtful(data) ? '' : t(`overview.worst.${worst}`);
+	if (worst !== 'none')
+		return t(`overview.worst.${worst}`);
+	if (isDoubtful(data))
+		return '';
+	return t(light.value === 'green' ? 'overview.worst.none' : 'overview.no-alert');
 }
 
 function reporting({ node }: TileState): string {

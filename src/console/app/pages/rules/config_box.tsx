@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which configuration is in force since when, and what an administrator may do about it.
+import { computed } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { age, moment } from '../../lib/format';
 import { beat, now } from '../../lib/live';
@@ -54,6 +55,9 @@ function InForce(props: { config: Config }) {
 	);
 }
 
+/* Changes with a reload alone, other than the beat that tells it. */
+const inForce = computed(() => beat.value?.config);
+
 /* Why the tools are not offered; '': they are. */
 function obstacle(): string {
 	if (!can('admin'))
@@ -68,7 +72,7 @@ export function ConfigBox() {
 	const directory = config.data?.directory ?? null;
 
 	/* A reload by anybody shows at once. */
-	useEffect(config.reload, [beat.value?.config]);
+	useEffect(config.reload, [inForce.value]);
 
 	return (
 		<section class="ru-config" aria-label={t('rules.config')}>

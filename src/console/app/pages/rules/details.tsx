@@ -8,6 +8,7 @@ import { Age, Panel, Severity, Stamp } from '../../ui';
 import { HeldLine } from './held';
 import { Limits } from './limits';
 import { Never } from './never';
+import { Origin } from './rule_table';
 import type { Row, Rule, Rules } from './model';
 import { sayCondition, sayKind, saySeconds, sayWatched, sayWindow, type Titles } from './say';
 import { Told } from './told';
@@ -84,9 +85,7 @@ function life(rule: Rule): Fact[] {
 		[t('rules.applies'), t('rules.unitCount', { n: rule.units })],
 		[
 			t('rules.origin'),
-			<code>
-				{rule.file}:{rule.line}:{rule.column}
-			</code>,
+			<Origin of={rule} />,
 		],
 		[t('rules.version'), <code>{rule.version}</code>],
 	];

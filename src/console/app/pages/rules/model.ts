@@ -28,9 +28,9 @@ export interface Rule {
 	kind: string; /* threshold, each, event, silence, sequence, deadline, own */
 	version: string;
 	hidden: boolean;
-	file: string;
-	line: number;
-	column: number;
+	file: string | null; /* null: it is built in */
+	line: number | null;
+	column: number | null;
 	indicator?: string;
 	window?: string;
 	min_samples?: number;
@@ -39,7 +39,7 @@ export interface Rule {
 	event?: string;
 	subject?: string | null;
 	where?: Condition[];
-	feed?: string;
+	feed: string | null; /* null: what it looks at is of several, or of none */
 	sequence?: string;
 	within_s?: number;
 	deadline?: string;
@@ -62,6 +62,7 @@ export interface Rule {
 	clear?: Limit[];
 	units: number;
 	alerts: number; /* that stand now */
+	standing: { critical: number; warning: number };
 	last_fired?: string | null; /* null: not since "fired_since" */
 	backtest?: TrialCounts | null; /* what the last back-test said of it */
 }
@@ -84,26 +85,23 @@ export interface Suppression {
 	until: string | null;
 }
 
-/* What a rule belongs to: the feed of what it looks at, as far as its names tell; else its file. */
+/* What a rule belongs to: the feed of what it looks at; else, if that is of several, its file. */
 export function groupOf(rule: Rule): string {
-	const looked = rule.indicator ?? rule.deadline ?? '';
-
-	if (rule.feed)
+	if (rule.feed !== null)
 		return rule.feed;
 	if (rule.kind === 'own')
 		return 'iocd';
-	if (looked.includes('.'))
-		return looked.slice(0, looked.indexOf('.'));
-	return (rule.file.split('/').pop() ?? '').replace(/\.ya?ml$/, '');
+	return ((rule.file ?? '').split('/').pop() ?? '').replace(/\.ya?ml$/, '');
 }
 
 export function severitiesOf(rule: Rule): Severity[] {
+	const { critical, warning } = rule.standing;
 	const told = [rule.severity, rule.due_soon, rule.overdue];
 	const all: Severity[] = [];
 
-	if (told.includes('critical') || (rule.critical?.length ?? 0) > 0)
+	if (told.includes('critical') || (rule.critical?.length ?? 0) > 0 || critical > 0)
 		all.push('critical');
-	if (told.includes('warning') || (rule.warning?.length ?? 0) > 0)
+	if (told.includes('warning') || (rule.warning?.length ?? 0) > 0 || warning > 0)
 		all.push('warning');
 	return all;
 }

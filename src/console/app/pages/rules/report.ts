@@ -42,7 +42,7 @@ export function isError(finding: Finding): boolean {
 	return finding.error ?? finding.severity !== 'warning';
 }
 
-export function placeOf(finding: { file: string | null; line?: number; column?: number }): string {
+export function placeOf(finding: { file: string | null; line?: number | null; column?: number | null }): string {
 	if (!finding.file)
 		return '';
 	if (!finding.line)

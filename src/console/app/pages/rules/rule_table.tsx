@@ -3,7 +3,8 @@ import { number } from '../../lib/format';
 import { pick, t } from '../../lib/words';
 import { Age, Severity, Table, type Column } from '../../ui';
 import { Never } from './never';
-import { baseOf, type Limit, type Row } from './model';
+import { baseOf, type Limit, type Row, type Rule } from './model';
+import { placeOf } from './report';
 import { saySuppression, sayWatched, type Titles } from './say';
 
 function Name(props: { row: Row }) {
@@ -52,6 +53,14 @@ function LastFired(props: { of: string | null | undefined; since: string | null 
 	return props.of === null ? <Never since={props.since} /> : <Age of={props.of} ago />;
 }
 
+/* What iocd watches of itself is written in no file. */
+export function Origin(props: { of: Rule }) {
+	const { file, line } = props.of;
+	const place = placeOf({ file, line });
+
+	return place ? <code>{place}</code> : <span class="ru-soft">{t('rules.builtIn')}</span>;
+}
+
 function columnsOf(titles: Titles, since: string | null | undefined): Column<Row>[] {
 	return [
 		{
@@ -96,12 +105,8 @@ function columnsOf(titles: Titles, since: string | null | undefined): Column<Row
 		{
 			id: 'origin',
 			title: t('rules.origin'),
-			show: ({ rule }) => (
-				<code>
-					{rule.file}:{rule.line}
-				</code>
-			),
-			sort: ({ rule }) => `${rule.file}:${rule.line}`,
+			show: ({ rule }) => <Origin of={rule} />,
+			sort: ({ rule }) => `${rule.file ?? ''}:${rule.line ?? ''}`,
 			hidePhone: true,
 		},
 	];

@@ -47,7 +47,7 @@ export function sayCondition(condition: Condition): string {
 
 /* What it looks at, by its title if that is known. */
 export function sayLookedAt(rule: Rule, titles: Titles): string {
-	const id = rule.indicator ?? rule.event ?? rule.feed ?? rule.sequence ?? rule.deadline ?? rule.own;
+	const id = rule.indicator ?? rule.event ?? rule.sequence ?? rule.deadline ?? rule.own ?? rule.feed;
 
 	return pick(titles.get(id ?? '')) || (id ?? rule.id);
 }

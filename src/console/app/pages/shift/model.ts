@@ -151,25 +151,34 @@ export interface SheetSuppression {
 	until: string | null;
 }
 
-export interface Handover {
+/* What happened in a shift. */
+export interface PastSheet {
 	instance: string;
 	unit: Named;
 	since: string;
 	until: string;
 	oldest: string | null; /* history does not go back further */
 	cut: boolean;
+	counts: Record<string, number>;
+	floods: { from: string; to: string | null; alarms: number }[];
+	log: LogEntry[];
+	generations: Generation[];
+}
+
+/* With what is so now: a sheet that goes up to now. */
+export interface Handover extends PastSheet {
 	load: Load | null;
 	standing: SheetAlert[];
 	n_standing: number;
 	over: SheetAlert[];
 	n_over: number;
 	suppressions: SheetSuppression[];
-	counts: Record<string, number>;
-	floods: { from: string; to: string | null; alarms: number }[];
 	silent: Silent[];
 	iocd: { parts: Part[]; ready: boolean; unaccounted: number };
-	log: LogEntry[];
-	generations: Generation[];
+}
+
+export function isPresent(sheet: PastSheet): sheet is Handover {
+	return 'standing' in sheet && sheet.standing !== null;
 }
 
 /* The gravest first, of these those that nobody has acknowledged, of these the oldest. */
@@ -224,6 +233,9 @@ export function shiftStart(nowMs: number, offsetMinutes: number, back = 0): numb
 
 	return Math.floor((nowMs - zeroMs) / shiftMs - back) * shiftMs + zeroMs;
 }
+
+/* Shifts that are over, whose sheets are offered: those of a day. */
+export const SHIFTS_BACK = 24 / SHIFT_HOURS;
 
 /* What a field of day and hour says ("2026-11-22T14:00"), in the server's offset; null: nothing, or
  * not before nowMs. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sheet: what stands, what is kept back, what was done, what cannot be seen, and who signs.
 import { day, dayClock, number } from '../../lib/format';
-import { beat } from '../../lib/live';
+import { beat, now } from '../../lib/live';
 import { pick, t, tOr } from '../../lib/words';
 import { AlertRows } from './sheet_alerts';
 import { Blind } from './sheet_blind';
 import { Deeds, Held } from './sheet_deeds';
-import { raisedMost, type Handover } from './model';
+import { isPresent, raisedMost, type Handover, type PastSheet } from './model';
 import { sayMoment } from './say';
 import { Target } from './target';
 
@@ -22,7 +22,7 @@ const COUNTS = [
 
 const MOST = 5;
 
-function Summary(props: { of: Handover }) {
+function Summary(props: { of: PastSheet }) {
 	const { of } = props;
 	const end = Date.parse(of.until);
 
@@ -47,7 +47,7 @@ function Summary(props: { of: Handover }) {
 	);
 }
 
-function Most(props: { of: Handover }) {
+function Most(props: { of: PastSheet }) {
 	const most = raisedMost(props.of.log, MOST);
 
 	if (most.length === 0)
@@ -60,7 +60,7 @@ function Most(props: { of: Handover }) {
 	);
 }
 
-function Generations(props: { of: Handover }) {
+function Generations(props: { of: PastSheet }) {
 	const { generations, until } = props.of;
 
 	if (generations.length === 0)
@@ -96,30 +96,12 @@ function Signatures() {
 	);
 }
 
-export function Sheet(props: { of: Handover }) {
+/* What is so now. */
+function Present(props: { of: Handover }) {
 	const { of } = props;
-	const sameDay = day(of.since) === day(of.until);
 
 	return (
-		<article class="sh-sheet">
-			<header>
-				<h2>{t('shift.sheetTitle')}</h2>
-				<p>
-					{t('shift.sheetOf', {
-						unit: pick(of.unit.name),
-						from: sayMoment(of.since, sameDay ? Date.parse(of.until) : 0),
-						to: dayClock(of.until),
-					})}
-				</p>
-				<small>
-					{t('shift.made', {
-						time: dayClock(of.until),
-						instance: of.instance,
-						config: beat.value?.config ?? '–',
-					})}
-				</small>
-			</header>
-			<Summary of={of} />
+		<>
 			{of.load && (
 				<section class="sh-targets tight">
 					{of.load.targets.map(target => (
@@ -144,6 +126,35 @@ export function Sheet(props: { of: Handover }) {
 			)}
 			<Blind of={of} />
 			<Held of={of} />
+		</>
+	);
+}
+
+export function Sheet(props: { of: PastSheet }) {
+	const { of } = props;
+	const sameDay = day(of.since) === day(of.until);
+
+	return (
+		<article class="sh-sheet">
+			<header>
+				<h2>{t('shift.sheetTitle')}</h2>
+				<p>
+					{t('shift.sheetOf', {
+						unit: pick(of.unit.name),
+						from: sayMoment(of.since, sameDay ? Date.parse(of.until) : 0),
+						to: dayClock(of.until),
+					})}
+				</p>
+				<small>
+					{t('shift.made', {
+						time: dayClock(isPresent(of) ? of.until : now.peek()),
+						instance: of.instance,
+						config: beat.value?.config ?? '–',
+					})}
+				</small>
+			</header>
+			<Summary of={of} />
+			{isPresent(of) ? <Present of={of} /> : <p class="sh-look">{t('shift.past')}</p>}
 			<Deeds of={of} />
 			<Most of={of} />
 			<Generations of={of} />

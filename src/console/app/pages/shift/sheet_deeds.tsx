@@ -2,8 +2,9 @@
 // What is kept back until when, and what people did and noted.
 import { href } from '../../lib/router';
 import { pick, t, tOr } from '../../lib/words';
+import { noteWords } from '../alerts/names';
 import { foldDeeds, type Fold } from './fold';
-import { deedsOf, type Handover, type LogEntry, type SheetSuppression } from './model';
+import { deedsOf, type Handover, type LogEntry, type PastSheet, type SheetSuppression } from './model';
 import { sayMoment } from './say';
 import { unitNames } from './sheet_alerts';
 
@@ -81,12 +82,12 @@ function Deed(props: { of: Fold<LogEntry>; end: number }) {
 				{pick(of.rule.title)}
 				{all.length > 1 ? ` × ${all.length}` : of.subject && ` · ${of.subject}`}, {unitNames(all)}
 			</td>
-			<td>{of.by && of.note}</td>
+			<td>{of.by && of.note && noteWords(of.note)}</td>
 		</tr>
 	);
 }
 
-export function Deeds(props: { of: Handover }) {
+export function Deeds(props: { of: PastSheet }) {
 	const all = deedsOf(props.of.log);
 	const deeds = foldDeeds(all);
 	const rest = deeds.length - DEEDS_SHOWN;

@@ -9,7 +9,8 @@ import { replace, route } from '../../lib/router';
 import { t } from '../../lib/words';
 import { ErrorNote, Loading, Stamp } from '../../ui';
 import { UnitPick } from '../rules/unit_pick';
-import { rfc3339, shiftStart, sinceOf, type Handover } from './model';
+import { isPresent, rfc3339, shiftStart, SHIFTS_BACK, sinceOf, type PastSheet } from './model';
+import { sayMoment } from './say';
 import { Sheet } from './sheet';
 
 const HOURS = [4, 8, 12, 24] as const;
@@ -18,10 +19,20 @@ const SHEET_MS = 60000;
 
 const minuteOf = (ms: number) => clock(ms).slice(0, 5);
 
+/* "past1": the shift before this one, and so on; 0: a span that goes up to now. */
+function shiftsBack(span: string): number {
+	const n = Number(/^past(\d)$/.exec(span)?.[1] ?? 0);
+
+	return n <= SHIFTS_BACK ? n : 0;
+}
+
 /* When the span begins; null: what was chosen is no time. */
 function sinceMs(span: string, own: string, nowMs: number): number | null {
 	const hours = Number(span);
+	const back = shiftsBack(span);
 
+	if (back > 0)
+		return shiftStart(nowMs, offset.value, back);
 	if (span === 'own')
 		return sinceOf(own, offset.value, nowMs);
 	if (span === 'before')
@@ -50,6 +61,14 @@ function Span(props: { span: string; own: string; nowMs: number }) {
 							{t('shift.spanHours', { n })}
 						</option>
 					))}
+					{Array.from({ length: SHIFTS_BACK }, (_, i) => (
+						<option key={i} value={`past${i + 1}`}>
+							{t('shift.spanPast', {
+								from: sayMoment(shiftStart(props.nowMs, offset.value, i + 1), props.nowMs),
+								to: minuteOf(shiftStart(props.nowMs, offset.value, i)),
+							})}
+						</option>
+					))}
 					<option value="own">{t('shift.spanOwn')}</option>
 				</select>
 			</label>
@@ -70,9 +89,11 @@ export function SheetView() {
 	/* What "now" is stays as it was until the sheet is made anew: else it would be read each second. */
 	const [nowMs, setNowMs] = useState(() => now.peek());
 	const from = sinceMs(span, since, nowMs);
-	const sheet = usePoll<Handover>(
+	const back = shiftsBack(span);
+	const until = back > 0 ? rfc3339(shiftStart(nowMs, offset.value, back - 1), offset.value) : null;
+	const sheet = usePoll<PastSheet>(
 		from === null ? null : 'handover',
-		{ since: rfc3339(from ?? 0, offset.value), unit },
+		{ since: rfc3339(from ?? 0, offset.value), until, unit },
 		SHEET_MS,
 	);
 
@@ -96,7 +117,7 @@ export function SheetView() {
 				<button type="button" class="main" disabled={!sheet.data} onClick={() => print()}>
 					{t('shift.print')}
 				</button>
-				{sheet.data && <Stamp at={sheet.data.until} lateMs={180000} />}
+				{sheet.data && isPresent(sheet.data) && <Stamp at={sheet.data.until} lateMs={180000} />}
 			</div>
 			{from === null && <p class="note">{t('shift.spanBad')}</p>}
 			<ErrorNote error={sheet.error} retry={sheet.reload} old={sheet.data !== null} />

@@ -56,7 +56,7 @@ export function Worst(props: { of: Workload }) {
 							<th class="right">#</th>
 							<th>{t('shift.rule')}</th>
 							<th class="right">{t('shift.alarms')}</th>
-							<td class="no-phone" />
+							<th class="no-phone" aria-hidden="true" />
 							<th class="right">{t('shift.share')}</th>
 							<th class="right no-phone">{t('shift.critical')}</th>
 							<th class="right no-phone">{t('shift.chatters')}</th>
