@@ -16,28 +16,7 @@ from datetime import datetime, timezone
 import pytest
 from played_time import Sender
 from servers import ROOT, Site, answers, free_port, wait_for
-
-PACK = {
-    "units.yml": """
-units:
-  town: {level: town, name: {vi: Thị xã, en: Town}}
-  roads: {level: office, parent: town, name: {vi: Phòng Giao thông, en: Roads}}
-""",
-    "feeds.d/desk.yml": """
-desk:
-  title: {vi: Quầy, en: Desk}
-  events:
-    trouble: {place: text}
-""",
-    "rules.d/desk.yml": """
-trouble:
-  title: {vi: Sự cố, en: Trouble}
-  event: desk/trouble
-  subject: place
-  severity: critical
-  fade: 1h
-""",
-}
+from town import write_town
 
 SHIPPED = "config/servers/nginx.conf"
 # What Debian's own nginx.conf has around it, for a server that leaves nothing behind.
@@ -147,11 +126,7 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory):
-    pack = tmp_path_factory.mktemp("pack")
-    for name, text in PACK.items():
-        (pack / name).parent.mkdir(parents=True, exist_ok=True)
-        (pack / name).write_text(text)
-    front = Front(os.environ["IOCD_BUILD"], str(pack))
+    front = Front(os.environ["IOCD_BUILD"], str(write_town(tmp_path_factory.mktemp("town"))))
     try:
         front.add_user("lan", PASSWORD, "--role", "admin")
         front.start_all()

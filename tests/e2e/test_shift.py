@@ -13,37 +13,12 @@ from datetime import datetime, timezone
 import pytest
 from played_time import PlayedSite, Sender, at
 from servers import wait_for
-
-PACK = {
-    "units.yml": """
-units:
-  town: {level: town, name: {vi: Thị xã, en: Town}}
-  roads: {level: office, parent: town, name: {vi: Phòng Giao thông, en: Roads}}
-""",
-    "feeds.d/desk.yml": """
-desk:
-  title: {vi: Quầy, en: Desk}
-  events:
-    trouble: {place: text}
-""",
-    "rules.d/desk.yml": """
-trouble:
-  title: {vi: Sự cố, en: Trouble}
-  event: desk/trouble
-  subject: place
-  severity: critical
-  fade: 1h
-""",
-}
+from town import write_town
 
 
 @pytest.fixture
 def pack(tmp_path):
-    for name, text in PACK.items():
-        file = tmp_path / "pack" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    return tmp_path / "pack"
+    return write_town(tmp_path)
 
 
 @pytest.fixture

@@ -14,28 +14,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from played_time import Sender
 from servers import wait_for
-
-PACK = {
-    "units.yml": """
-units:
-  town: {level: town, name: {vi: Thị xã, en: Town}}
-  roads: {level: office, parent: town, name: {vi: Phòng Giao thông, en: Roads}}
-""",
-    "feeds.d/desk.yml": """
-desk:
-  title: {vi: Quầy, en: Desk}
-  events:
-    trouble: {place: text}
-""",
-    "rules.d/desk.yml": """
-trouble:
-  title: {vi: Sự cố, en: Trouble}
-  event: desk/trouble
-  subject: place
-  severity: critical
-  fade: 1h
-""",
-}
+from town import write_town
 
 SECONDS = 6  # of the attack
 REAPED = 12  # seconds after which nobody slow is left: 10, and a look now and then
@@ -157,11 +136,7 @@ def kib(child):
 
 @pytest.fixture
 def town(tmp_path, make_site):
-    for name, text in PACK.items():
-        file = tmp_path / "pack" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-    site = make_site(str(tmp_path / "pack"))
+    site = make_site(str(write_town(tmp_path)))
     site.open_console()
     site.start_broker()
     site.start_redis()
